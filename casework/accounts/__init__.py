@@ -1,0 +1,1 @@
+"""Staff: accounts, grants, sign-in, and who could act today."""

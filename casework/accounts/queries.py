@@ -1,0 +1,150 @@
+"""Looks up accounts, their grants of a day, and who could act where."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased, selectinload
+
+from casework.accounts.models import Account, Grant, Token
+from casework.areas import queries as areas
+from casework.extensions import db
+from casework.moments import now, today
+from casework.parties.secrets import link_digest
+from casework.roles import Role
+
+PAGE = 50
+
+
+def by_id(account_id: int) -> Account | None:
+    """The account of an id."""
+    return db.session.get(Account, account_id)
+
+
+def by_email(email: str) -> Account | None:
+    """The account of an address, whatever its case."""
+    return db.session.scalars(select(Account).where(Account.email == fold(email))).one_or_none()
+
+
+def fold(email: str) -> str:
+    """An address as accounts store it."""
+    return email.strip().lower()
+
+
+def with_grants(account_id: int, day: date) -> tuple[Account, list[Grant]] | None:
+    """An account and its grants of a day, in one query."""
+    rows = db.session.execute(
+        select(Account, Grant)
+        .outerjoin(Grant, and_(Grant.account_id == Account.id, *_in_force(day)))
+        .where(Account.id == account_id)
+        .order_by(Grant.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    if not rows:
+        return None
+    return rows[0][0], [grant for _, grant in rows if grant is not None]
+
+
+def people(within: Collection[int] | None, words: str = "", after: tuple[str, int] | None = None) -> list[Account]:
+    """A page of accounts by name, with their grants: those granted something in these areas or nothing at all.
+
+    `within` None means everywhere. One more row than `PAGE` is returned where there is a further page.
+    """
+    query = select(Account).options(selectinload(Account.grants).joinedload(Grant.area))
+    query = _manageable(query, within)
+    for word in words.lower().split()[:5]:
+        like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        query = query.where(or_(func.lower(Account.name).like(like), Account.email.like(like)))
+    if after:
+        query = query.where(or_(Account.name > after[0], and_(Account.name == after[0], Account.id > after[1])))
+    return list(db.session.scalars(query.order_by(Account.name, Account.id).limit(PAGE + 1)))
+
+
+def manageable(account_id: int, within: Collection[int] | None) -> Account | None:
+    """The account, if an administrator of these areas may manage it: nothing is granted to it outside them."""
+    query = select(Account).where(Account.id == account_id).options(selectinload(Account.grants).joinedload(Grant.area))
+    return db.session.scalars(_manageable(query, within)).one_or_none()
+
+
+def grant_by_id(account: Account, grant_id: int) -> Grant | None:
+    """A grant of this account."""
+    return db.session.scalars(select(Grant).where(Grant.id == grant_id, Grant.account_id == account.id)).one_or_none()
+
+
+def holders(roles: Iterable[Role], area_id: int | None, day: date | None = None) -> list[tuple[str, Account]]:
+    """Who holds one of these roles for an area on a day, as (role, account): granted there or in an area around it."""
+    around = _around(area_id)
+    rows = db.session.execute(
+        select(Grant.role, Account)
+        .join(Account, Account.id == Grant.account_id)
+        .where(
+            Grant.role.in_([str(role) for role in roles]),
+            Grant.area_id.in_(around),
+            Account.disabled_at.is_(None),
+            *_in_force(day or today()),
+        )
+        .order_by(Account.name, Account.id)
+        .distinct()
+    )
+    return [(role, account) for role, account in rows]
+
+
+def may_take(account_id: int, role: Role, area_id: int | None) -> bool:
+    """Whether an account holds a role for an area today: asked before a case is given to somebody."""
+    return any(account.id == account_id for _, account in holders([role], area_id))
+
+
+def other_admins(account_id: int) -> int:
+    """How many other active accounts administer the whole force today and can already sign in."""
+    force = areas.force()
+    others = db.session.scalars(
+        select(Account.id)
+        .join(Grant, Grant.account_id == Account.id)
+        .where(
+            Grant.role == str(Role.ADMIN),
+            Grant.area_id == (force.id if force else None),
+            Account.id != account_id,
+            Account.disabled_at.is_(None),
+            Account.password_hash.is_not(None),
+            *_in_force(today()),
+        )
+    )
+    return len(set(others))
+
+
+def live_token(kind: str, secret: str, lock: bool = False) -> Token | None:
+    """The unused, unexpired link of this secret. Looking at it consumes nothing."""
+    query = select(Token).where(
+        Token.digest == link_digest(secret), Token.kind == kind, Token.used_at.is_(None), Token.expires_at > now()
+    )
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return db.session.scalars(query).one_or_none()
+
+
+def _in_force(day: date) -> tuple[ColumnElement[bool], ...]:
+    return (Grant.from_on <= day, or_(Grant.until_on.is_(None), Grant.until_on >= day))
+
+
+def _around(area_id: int | None) -> list[int]:
+    """An area and those that it lies in; without an area only the force."""
+    found = []
+    area = areas.by_id(area_id) if area_id is not None else areas.force()
+    while area is not None:
+        found.append(area.id)
+        area = areas.by_id(area.parent_id)
+    return found
+
+
+def _manageable(query: Select[Account], within: Collection[int] | None) -> Select[Account]:
+    if within is None:
+        return query
+    other = aliased(Grant)
+    outside = exists().where(
+        other.account_id == Account.id,
+        other.area_id.not_in(list(within)),
+        or_(other.until_on.is_(None), other.until_on >= today()),
+    )
+    return query.where(~outside)

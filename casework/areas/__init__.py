@@ -1,0 +1,1 @@
+"""Where things belong: the force, its BCUs and their boroughs, dated."""

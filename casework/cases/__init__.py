@@ -1,0 +1,1 @@
+"""What every case shares: the row, the one writer, the queue, the case page."""

@@ -1,0 +1,103 @@
+"""What each table works on: its model, its checks and what it does at once. Features register here when imported.
+
+A feature further to the left may supply what a table to its right does (`also`): the ride reacts to a booking without
+the schedule knowing of rides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from casework.history.models import Event
+from casework.roles import Actor
+from casework.workflow import Row, Workflow
+
+
+@dataclass
+class Step:
+    """One transition while it is taken: what checks and immediate effects are given."""
+
+    subject: Any
+    action: str
+    actor: Actor
+    at: datetime
+    note: str
+    facts: dict[str, Any]
+    private: dict[str, Any]
+    # True while buttons are worked out: what the form will ask for cannot be there yet.
+    asking: bool = False
+    row: Row | None = None
+    event: Event | None = None
+
+
+CheckFunction = Callable[[Step], "bool | str"]
+NowFunction = Callable[[Step], None]
+
+
+@dataclass
+class Kind:
+    """One table with what it needs from the program."""
+
+    workflow: Workflow
+    model: type[Any]
+    stream_of: Callable[[Any], int]
+    case_of: Callable[[Any], Any]
+    checks: dict[str, CheckFunction] = field(default_factory=dict)
+    nows: dict[str, NowFunction] = field(default_factory=dict)
+
+
+_kinds: dict[str, Kind] = {}
+# What features to the left supply, whichever is imported first.
+_more_nows: dict[str, dict[str, NowFunction]] = {}
+_more_checks: dict[str, dict[str, CheckFunction]] = {}
+
+
+def register(kind: Kind) -> Kind:
+    """Make a table known. Registering a name again replaces it."""
+    name = kind.workflow.name
+    kind.nows |= _more_nows.setdefault(name, {})
+    kind.checks |= _more_checks.setdefault(name, {})
+    _kinds[name] = kind
+    return kind
+
+
+def also(workflow: str, now: str) -> Callable[[NowFunction], NowFunction]:
+    """Let a feature supply an immediate effect of another feature's table."""
+
+    def keep(function: NowFunction) -> NowFunction:
+        _more_nows.setdefault(workflow, {})[now] = function
+        if workflow in _kinds:
+            _kinds[workflow].nows[now] = function
+        return function
+
+    return keep
+
+
+def also_checks(workflow: str, check: str) -> Callable[[CheckFunction], CheckFunction]:
+    """Let a feature supply a check of another feature's table."""
+
+    def keep(function: CheckFunction) -> CheckFunction:
+        _more_checks.setdefault(workflow, {})[check] = function
+        if workflow in _kinds:
+            _kinds[workflow].checks[check] = function
+        return function
+
+    return keep
+
+
+def of(subject: Any) -> Kind:
+    """The kind of a row."""
+    return _kinds[subject.workflow_name]
+
+
+def named(name: str) -> Kind:
+    """The kind of a table's name."""
+    return _kinds[name]
+
+
+def everything() -> list[Kind]:
+    """Every registered kind, by name."""
+    return [_kinds[name] for name in sorted(_kinds)]

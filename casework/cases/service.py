@@ -1,0 +1,207 @@
+"""The one writer of states: `perform`. It writes state, event and owed effects; the caller commits once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm.exc import StaleDataError
+
+from casework.cases import registry
+from casework.cases.models import Case
+from casework.cases.registry import Kind, Step
+from casework.clocks.london import london_date
+from casework.extensions import db
+from casework.history import service as history
+from casework.history.models import Event
+from casework.moments import now
+from casework.outbox import service as outbox
+from casework.parties.models import Party
+from casework.roles import CLOCK, Actor
+from casework.settings import service as settings
+from casework.workflow import Check, Do, Now, Offer, Period, Refused, Row, Tell
+from casework.workflow.machine import Past
+
+
+class Clash(Exception):
+    """Somebody else changed this since the page was shown. Nothing was written."""
+
+
+def perform(
+    subject: Any,
+    action: str,
+    actor: Actor,
+    note: str = "",
+    at: datetime | None = None,
+    private: dict[str, Any] | None = None,
+    **facts: Any,
+) -> Event:
+    """Take one transition, record it and owe its effects, or raise `Refused`. The caller commits.
+
+    `facts` are recorded in the event: codes, ids, numbers and dates. Words about people belong in `note`, which can be
+    erased; `private` is given to checks and immediate effects and recorded nowhere (they keep it sealed).
+    Raises `Clash` when somebody else was faster.
+    """
+    kind = registry.of(subject)
+    step = Step(subject, action, actor, at or now(), note, facts, private or {})
+    step.row = kind.workflow.plan(subject.state, action, actor, _past(kind, subject), _holds(kind, step))
+    before = subject.state
+    _move(kind, subject, step.row, step.at)
+    try:
+        db.session.flush()
+    except StaleDataError:
+        raise Clash from None
+    step.event = history.append(
+        kind.stream_of(subject),
+        action,
+        actor,
+        subject=(kind.workflow.name, subject.id),
+        states=(before, step.row.to_state),
+        note=note,
+        at=step.at,
+        facts=_plain(facts),
+    )
+    for effect in step.row.then:
+        _follow(kind, step, effect)
+    return step.event
+
+
+def open_to(subject: Any, actor: Actor) -> list[Offer]:
+    """What the table offers this person here now, each with the sentence where it is refused."""
+    kind = registry.of(subject)
+
+    def holds(check: Check) -> bool | str:
+        step = Step(subject, "", actor, now(), "", {}, {}, asking=True)
+        return kind.checks[check.name](step)
+
+    return kind.workflow.open_to(subject.state, actor, _past(kind, subject), holds)
+
+
+def lock(model: type[Any], subject_id: int) -> Any:
+    """Load a row of this kind with a lock, as it is now. Take locks in the order case, booking, slot, counter."""
+    return db.session.scalars(
+        select(model).where(model.id == subject_id).with_for_update(of=model).execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def record(case: Case, action: str, actor: Actor, note: str = "", **facts: Any) -> Event:
+    """Add something to a case's history that changes no state: a claim, a correction, a note."""
+    return history.append(
+        case.stream_id, action, actor, subject=(case.kind, case.id), note=note, facts=_plain(facts)
+    )
+
+
+def assign(case: Case, to: int | None, actor: Actor) -> Event:
+    """Give a case to somebody, or put it back (`None`)."""
+    case.assigned_to = to
+    db.session.flush()
+    return record(case, "assign" if to else "release", actor, to=to)
+
+
+def tell(event: Event, case: Case, name: str, to: str = "applicant", due_at: datetime | None = None, recheck: bool = False) -> None:
+    """Owe a message to everybody of a part in a case, each in their own channel."""
+    for party in parties_of(case.id, to):
+        channel = {"phone": "call"}.get(party.channel, party.channel)
+        outbox.owe(event, name, f"party:{party.id}", channel=channel, due_at=due_at, recheck=recheck)
+
+
+def parties_of(case_id: int, part: str) -> Iterable[Party]:
+    """The people of a part in a case who have not been erased."""
+    return db.session.scalars(
+        select(Party).where(Party.case_id == case_id, Party.part == part, Party.erased_at.is_(None)).order_by(Party.id)
+    )
+
+
+def take_time(kind: Kind, subject: Any) -> bool:
+    """Take the row that only time may take, if its day has passed. Returns whether one was taken."""
+    start = london_date(subject.state_since)
+    today = london_date(now())
+    due = [(_rule(row.after).due(start, settings.calendar()), row) for row in kind.workflow.clock_rows(subject.state) if row.after]
+    for day, row in sorted(due, key=lambda pair: pair[0]):
+        if day >= today:
+            continue
+        try:
+            perform(subject, row.action, CLOCK)
+        except Refused:
+            continue
+        return True
+    subject.clock_on = min((day for day, _ in due if day >= today), default=None)
+    return False
+
+
+def project(kind: Kind, subject: Any, start: date) -> None:
+    """Store by when somebody should act and when only time acts: the projection that queues sort by."""
+    spec = kind.workflow.states[subject.state]
+    cal = settings.calendar()
+    subject.due_on = settings.rule(spec.within.key).due(start, cal) if spec.within else None
+    clocks = [_rule(row.after).due(start, cal) for row in kind.workflow.clock_rows(subject.state) if row.after]
+    subject.clock_on = min(clocks, default=None)
+    if isinstance(subject, Case):
+        subject.next_due_on = subject.due_on or subject.clock_on or start
+        subject.waits_for = str(spec.waits_for or "")
+        subject.is_open = not spec.final
+
+
+def _move(kind: Kind, subject: Any, row: Row, at: datetime) -> None:
+    start = london_date(at)
+    if row.from_state is None and isinstance(subject, Case):
+        start = subject.received_on
+    subject.state = row.to_state
+    subject.state_since = at
+    project(kind, subject, start)
+    db.session.add(subject)
+
+
+def _follow(kind: Kind, step: Step, effect: Tell | Do | Now) -> None:
+    event = step.event
+    assert event is not None
+    match effect:
+        case Now():
+            kind.nows[effect.name](step)
+        case Tell():
+            case = kind.case_of(step.subject)
+            due = _later(effect.delay, step.at)
+            tell(event, case, effect.name, effect.to, due, recheck=effect.delay is not None and not effect.always)
+        case Do():
+            outbox.owe(event, effect.name, kind="job", due_at=_later(effect.delay, step.at))
+
+
+def _later(delay: Period | timedelta | None, at: datetime) -> datetime:
+    if delay is None:
+        return at
+    if isinstance(delay, timedelta):
+        return at + delay
+    return settings.delay(delay.key).after(at, settings.calendar())
+
+
+def _rule(period: Period) -> Any:
+    return settings.rule(period.key)
+
+
+def _past(kind: Kind, subject: Any) -> Any:
+    """Who took which action in this history: asked only where four eyes need it."""
+
+    def look() -> list[Past]:
+        if subject.id is None:
+            return []
+        rows = db.session.execute(
+            select(Event.subject_kind, Event.action, Event.account_id).where(
+                Event.stream_id == kind.stream_of(subject), Event.account_id.is_not(None)
+            )
+        )
+        return [(f"{what}.{action}", account) for what, action, account in rows]
+
+    return look
+
+
+def _holds(kind: Kind, step: Step) -> Any:
+    return lambda check: kind.checks[check.name](step)
+
+
+def _plain(facts: dict[str, Any]) -> dict[str, Any]:
+    return {k: v.isoformat() if isinstance(v, date | datetime) else v for k, v in facts.items()}
+
+
+__all__ = ["Clash", "Refused", "assign", "lock", "open_to", "perform", "project", "record", "take_time", "tell"]

@@ -1,0 +1,255 @@
+"""The command line. Each command loads only what it needs; `casework --help` lists them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+import config
+from casework.running import environment
+from casework.running.home import Refused
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+# the calendar is asked for again at every start
+YEARS_OF_HOLIDAYS = 3
+
+
+def main() -> NoReturn:
+    """Run a command; what is missing or wrong is said in one sentence, without a traceback."""
+    try:
+        sys.exit(commands(standalone_mode=False) or 0)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except (Refused, config.ConfigError) as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+
+
+@click.group()
+def commands() -> None:
+    """Casework: the case system behind a police force's stop-and-search accountability."""
+
+
+@commands.command()
+@click.option("--with-parent", is_flag=True, help="End when the process that started this one is gone.")
+def up(with_parent: bool) -> int:
+    """Serve everything under one supervisor."""
+    from casework.running.up import Up
+
+    return Up(os.environ, with_parent).run()
+
+
+@commands.command()
+def web() -> None:
+    """Serve the pages on CASEWORK_BIND and PORT."""
+    values = config.from_environment(config.WEB)
+    bind = "127.0.0.1" if values["CASEWORK_DEMO"] else values["CASEWORK_BIND"]
+    _refuse_other_kind(values)
+    arguments = ["--interface", "wsgi", "--host", bind, "--port", str(values["PORT"]), "--workers", "1"]
+    arguments += ["--blocking-threads", "8", "--no-ws", "--http", "1", "--respawn-failed-workers"]
+    arguments += ["--log-level", values["LOG_LEVEL"].lower(), "wsgi:app"]
+    os.chdir(config.ROOT)
+    os.execv(sys.executable, [sys.executable, "-m", "granian", *arguments])
+
+
+@commands.command()
+def worker() -> None:
+    """Send what is owed and run jobs, until told to end."""
+    _refuse_other_kind(config.from_environment(config.WORKER))
+    from workers import worker
+
+    worker.main()
+
+
+@commands.command()
+def ticker() -> None:
+    """See to what time brings: drains, clock transitions, periodic work."""
+    _refuse_other_kind(config.from_environment(config.TICKER))
+    from workers import ticker
+
+    ticker.main()
+
+
+@commands.command()
+@click.option("--to", default="head", help="The revision to go to.")
+def migrate(to: str) -> None:
+    """Bring the database's tables up to date, as DATABASE_OWNER_URL."""
+    with environment.for_command() as env:
+        _migrate(env, to)
+
+
+@commands.command()
+def doctor() -> int:
+    """Say in sentences what is missing or wrong."""
+    from casework.running import doctor
+
+    with environment.for_command() as env:
+        return doctor.report(env, click.echo)
+
+
+@commands.command()
+def demo() -> None:
+    """Fill an empty demonstration with made-up people and cases."""
+    with _application() as app:
+        if not app.config["CASEWORK_DEMO"]:
+            raise Refused("Only a demonstration may be filled with made-up cases: set CASEWORK_DEMO=1.")
+        from casework import demo
+
+        demo.make(app)
+
+
+@commands.command(hidden=True)
+@click.option("--demo", "fill", is_flag=True, help="Fill it with made-up cases if it is empty.")
+def prepare(fill: bool) -> None:
+    """Bring a database to where the program can run on it; for `casework up`."""
+    _migrate(dict(os.environ), "head")
+    app = _create_app(dict(os.environ))
+    _load_calendar(app)
+    if fill:
+        from casework import demo
+
+        demo.make(app)
+
+
+@commands.command("catch-mail", hidden=True)
+@click.argument("folder")
+@click.argument("port", type=int)
+def catch_mail(folder: str, port: int) -> None:
+    """Keep mail as files in a folder; for `casework up`."""
+    from casework.running import catcher
+
+    catcher.main(folder, port)
+
+
+@commands.group()
+def staff() -> None:
+    """Staff accounts."""
+
+
+@staff.command("add")
+@click.argument("email")
+@click.option("--name", required=True, help="The person's name.")
+@click.option("--role", required=True, help="The role of their first grant, such as admin.")
+@click.option("--area", default=None, help="The area of that grant; force-wide if left out.")
+def staff_add(email: str, name: str, role: str, area: str | None) -> None:
+    """Make an account and print the link by which its owner sets a password."""
+    with _application() as app, app.app_context():
+        from casework.accounts import service
+
+        click.echo(service.add_first(email=email, name=name, role=role, area=area))
+
+
+@commands.command()
+def outbox() -> None:
+    """Show what is owed, what is late and what failed."""
+    with _application() as app, app.app_context():
+        from casework import outbox
+
+        click.echo(outbox.summary())
+
+
+@commands.group()
+def workflows() -> None:
+    """The tables that say what may happen."""
+
+
+@workflows.command("check")
+def workflows_check() -> int:
+    """Prove that no table has a dead end, an unreachable state, or waiting without an owner, a clock and words."""
+    from casework.workflow import checks
+    from casework.workflow.register import all_workflows
+
+    faults = [fault for workflow in all_workflows() for fault in checks.check(workflow)]
+    for fault in faults:
+        click.echo(fault)
+    return 1 if faults else 0
+
+
+@workflows.command("draw")
+def workflows_draw() -> None:
+    """Draw every table into docs/workflows."""
+    from casework.workflow import diagram
+    from casework.workflow.register import all_workflows
+
+    folder = config.ROOT / "docs" / "workflows"
+    folder.mkdir(parents=True, exist_ok=True)
+    for workflow in all_workflows():
+        (folder / f"{workflow.name}.md").write_text(diagram.draw(workflow))
+        click.echo(folder / f"{workflow.name}.md")
+
+
+@commands.command()
+def verify() -> int:
+    """Recompute the history's chains and the dates that queues sort by; name what differs."""
+    with _application() as app, app.app_context():
+        from casework.cases import history
+
+        faults = list(history.verify())
+        for fault in faults:
+            click.echo(fault)
+        return 1 if faults else 0
+
+
+@commands.group()
+def calendar() -> None:
+    """Bank holidays."""
+
+
+@calendar.command("load")
+def calendar_load() -> None:
+    """Load the bank holidays that the program knows into the database."""
+    with _application() as app:
+        _load_calendar(app)
+
+
+@contextmanager
+def _application() -> Iterator[Flask]:
+    """The application for a single command, on the database that runs or on one started for it."""
+    with environment.for_command() as env:
+        yield _create_app(env)
+
+
+def _create_app(env: dict[str, str]) -> Flask:
+    from casework import create_app
+
+    values = config.load(env, config.COMMAND)
+    _refuse_other_kind(values)
+    return create_app(values)
+
+
+def _migrate(env: dict[str, str], to: str) -> None:
+    from casework.running import mark, migrations
+
+    owner = config.owner_url(env)
+    kind = mark.DEMO if environment.is_demo(env) else mark.REAL
+    mark.refuse_other_kind(owner, kind)
+    migrations.upgrade(owner, config.database("DATABASE_URL", env["DATABASE_URL"]), to)
+    if to == "head":
+        mark.mark(owner, kind)
+
+
+def _load_calendar(app: Flask) -> None:
+    from casework.extensions import db
+    from casework.settings import service
+
+    with app.app_context():
+        service.load_calendar(until_year=datetime.now(UTC).year + YEARS_OF_HOLIDAYS)
+        db.session.commit()
+
+
+def _refuse_other_kind(values: dict[str, Any]) -> None:
+    from casework.running import mark
+
+    mark.refuse_other_kind(values["DATABASE_URL"], mark.DEMO if values["CASEWORK_DEMO"] else mark.REAL)

@@ -1,0 +1,1 @@
+"""What happened, for ever: streams of events in keyed chains, and the log of who read what."""

@@ -1,0 +1,60 @@
+"""Every message there is: its words for staff, and how it ranks. Pure. Its texts: `templates/emails/<name>/`.
+
+Rank 1 goes before everything (people wait for it at the screen); 8 is bulk that may wait behind the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+FIRST, SOON, BULK = 1, 4, 8
+
+
+@dataclass(frozen=True)
+class Message:
+    """What staff call it, its rank, and which page of the tracker it points to."""
+
+    words: str
+    rank: int = SOON
+
+
+MESSAGES: dict[str, Message] = {
+    "draft-link": Message("Link to the saved application", FIRST),
+    "ride-received": Message("Application received", FIRST),
+    "ride-question": Message("Question to the applicant"),
+    "ride-question-reminder": Message("Reminder: answer wanted", BULK),
+    "ride-next-part": Message("Next part of the application wanted"),
+    "ride-next-part-reminder": Message("Reminder: next part wanted", BULK),
+    "ride-expired": Message("Application expired"),
+    "ride-checks-started": Message("Checks started"),
+    "ride-checks-question": Message("Question for the checks"),
+    "ride-delayed": Message("Checks take longer", BULK),
+    "ride-approved": Message("Application approved"),
+    "ride-refused": Message("Application refused"),
+    "ride-reconsideration-received": Message("Reconsideration received", FIRST),
+    "ride-reconsidered": Message("Result of the reconsideration"),
+    "ride-offered": Message("Offer of a place"),
+    "ride-offer-lapsing": Message("Reminder: offer about to lapse", BULK),
+    "ride-offer-lapsed": Message("Offer lapsed"),
+    "ride-booked": Message("Booked, with joining instructions", FIRST),
+    "ride-changed": Message("Details of the ride changed", FIRST),
+    "ride-cancelled-by-police": Message("Ride cancelled by us", FIRST),
+    "ride-cancelled-by-rider": Message("Cancellation confirmed", FIRST),
+    "ride-reminder-week": Message("Reminder: 7 days before", BULK),
+    "ride-reminder-two-days": Message("Reminder: 48 hours before", BULK),
+    "ride-reminder-morning": Message("Reminder: the morning before", BULK),
+    "ride-missed": Message("Ride missed"),
+    "ride-thanks": Message("Thanks, and feedback wanted", FIRST),
+    "ride-feedback-again": Message("Feedback wanted, asked again", BULK),
+    "ride-withdrawn": Message("Withdrawal confirmed", FIRST),
+    "contact-change-confirm": Message("New address: please confirm", FIRST),
+    "contact-change-told": Message("Old address told of a change", FIRST),
+    "contact-changed": Message("Contact details changed", FIRST),
+    "lost-link": Message("Fresh links", FIRST),
+    "scheme-open": Message("The scheme is open again", BULK),
+    "staff-invitation": Message("Invitation", FIRST),
+    "staff-reset": Message("New password", FIRST),
+    "staff-sign-in": Message("New sign-in", FIRST),
+    "staff-digest": Message("Morning digest", BULK),
+    "staff-alarm": Message("Urgent alarm", FIRST),
+}

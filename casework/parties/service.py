@@ -1,0 +1,59 @@
+"""Adds people to a case and corrects how they are reached. Never commits."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from casework.extensions import db
+from casework.parties import secrets
+from casework.parties.models import Party
+from casework.parties.names import fold
+from casework.sealed import digest
+
+
+def add(case_id: int, part: str, name: str, *, born_on: date | None = None, **details: Any) -> Party:
+    """Add somebody to a case. Link and code exist when this returns; `details` are columns of Party."""
+    party = Party(case_id=case_id, part=part, name=name, name_folded=fold(name))
+    for key, value in details.items():
+        setattr(party, key, value)
+    party.born_on_text = born_on.isoformat() if born_on else None
+    party.generation = party.code_generation = 1
+    index(party)
+    if party.id is None:
+        db.session.add(party)
+        db.session.flush()
+    renew_digests(party)
+    db.session.add(party)
+    db.session.flush()
+    return party
+
+
+def index(party: Party) -> None:
+    """Bring the look-up digests up to date with name, birth date and e-mail."""
+    party.email_digest = email_digest(party.email) if party.email else None
+    born = party.born_on_text
+    party.person_digest = digest("person", f"{party.name_folded}|{born}") if born else None
+
+
+def email_digest(email: str) -> bytes:
+    """The keyed hash that an address is found by, ignoring case and surrounding space."""
+    return digest("email", email.strip().casefold())
+
+
+def renew_digests(party: Party) -> None:
+    """Keep the digests of the link and code of the party's present generations."""
+    party.link_digest = secrets.link_digest(secrets.link_secret(party.id, party.generation))
+    party.code_digest = secrets.code_digest(secrets.code(party.id, party.code_generation))
+
+
+def replace_secrets(party: Party) -> None:
+    """Make the old link and code useless at once."""
+    party.generation += 1
+    party.code_generation += 1
+    renew_digests(party)
+
+
+def born_on(party: Party) -> date | None:
+    """The birth date, opened."""
+    return date.fromisoformat(party.born_on_text) if party.born_on_text else None

@@ -1,0 +1,1 @@
+"""Ride Along applications, from eligibility to feedback. Read `workflow.py` first."""

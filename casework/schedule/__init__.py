@@ -1,0 +1,1 @@
+"""Places on shifts, offers and bookings, and the day of the ride."""

@@ -1,0 +1,118 @@
+"""Slots and bookings, and counts that the rules of booking ask for."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from casework.extensions import db
+from casework.schedule.models import Booking, EmergencyContact, RideLog, Slot
+from casework.schedule.workflow import TAKEN, BookingState, SlotState
+
+
+def slot(slot_id: int, area_ids: frozenset[int], host_id: int | None = None) -> Slot | None:
+    """One slot in these areas; for a host, one of their own."""
+    wanted = select(Slot).where(Slot.id == slot_id, Slot.area_id.in_(area_ids))
+    if host_id is not None:
+        wanted = wanted.where(Slot.host_id == host_id)
+    return db.session.scalars(wanted).one_or_none()
+
+
+def slots(
+    area_ids: frozenset[int], *, since: date, states: tuple[str, ...] = (), after: tuple[date, int] | None = None, host_id: int | None = None, limit: int = 51
+) -> list[Slot]:
+    """Slots from a day on, by day, a page by key (day, id)."""
+    wanted = select(Slot).where(Slot.area_id.in_(area_ids), Slot.on >= since).order_by(Slot.on, Slot.id).limit(limit)
+    if states:
+        wanted = wanted.where(Slot.state.in_(states))
+    if host_id is not None:
+        wanted = wanted.where(Slot.host_id == host_id)
+    if after:
+        wanted = wanted.where((Slot.on > after[0]) | ((Slot.on == after[0]) & (Slot.id > after[1])))
+    return list(db.session.scalars(wanted))
+
+
+def bookings_of(slot_ids: list[int]) -> dict[int, list[Booking]]:
+    """The bookings of several slots at once, newest first."""
+    found: dict[int, list[Booking]] = {slot_id: [] for slot_id in slot_ids}
+    for booking in db.session.scalars(select(Booking).where(Booking.slot_id.in_(slot_ids)).order_by(Booking.id.desc())):
+        found[booking.slot_id].append(booking)
+    return found
+
+
+def of_case(case_id: int) -> list[Booking]:
+    """Every booking of a case with its slot, newest first."""
+    wanted = select(Booking).options(joinedload(Booking.slot)).where(Booking.case_id == case_id)
+    return list(db.session.scalars(wanted.order_by(Booking.id.desc())))
+
+
+def offers(case_id: int) -> list[Booking]:
+    """The offers that wait for an answer."""
+    return [b for b in of_case(case_id) if b.state == BookingState.OFFERED]
+
+
+def current(case_id: int) -> Booking | None:
+    """The booking that is accepted or under way."""
+    return next((b for b in of_case(case_id) if b.state in {BookingState.ACCEPTED, BookingState.STARTED}), None)
+
+
+def last(case_id: int) -> Booking | None:
+    """The ride that took place, if one did."""
+    return next((b for b in of_case(case_id) if b.state in {BookingState.COMPLETED, BookingState.ENDED_EARLY}), None)
+
+
+def booking(booking_id: int) -> Booking | None:
+    """One booking by its number. The caller has scoped the case or the slot."""
+    return db.session.scalars(
+        select(Booking).options(joinedload(Booking.slot)).where(Booking.id == booking_id)
+    ).one_or_none()
+
+
+def count(case_id: int, state: str) -> int:
+    """How many bookings of a case ended in a state."""
+    return int(
+        db.session.scalar(select(func.count()).select_from(Booking).where(Booking.case_id == case_id, Booking.state == state)) or 0
+    )
+
+
+def rides_in_month(area_id: int, day: date) -> int:
+    """How many places of a BCU are taken in the month of a day."""
+    first = day.replace(day=1)
+    after = (first.replace(day=28) + (date(2000, 1, 8) - date(2000, 1, 1))).replace(day=1)
+    wanted = (
+        select(func.count())
+        .select_from(Booking)
+        .join(Slot, Slot.id == Booking.slot_id)
+        .where(Slot.area_id == area_id, Slot.on >= first, Slot.on < after, Booking.state.in_(TAKEN))
+    )
+    return int(db.session.scalar(wanted) or 0)
+
+
+def last_ride_on(case_ids: list[int]) -> date | None:
+    """The day of the last ride that took place in any of these cases. Police cancellations do not count."""
+    wanted = (
+        select(func.max(Slot.on))
+        .join(Booking, Booking.slot_id == Slot.id)
+        .where(
+            Booking.case_id.in_(case_ids),
+            Booking.state.in_([BookingState.STARTED, BookingState.COMPLETED, BookingState.ENDED_EARLY]),
+        )
+    )
+    return db.session.scalar(wanted)
+
+
+def free_slots(area_ids: frozenset[int], since: date, limit: int = 50) -> list[Slot]:
+    """Published places from a day on."""
+    return slots(area_ids, since=since, states=(SlotState.PUBLISHED,), limit=limit)
+
+
+def emergency_contact(case_id: int) -> EmergencyContact | None:
+    """Whom to call for a rider."""
+    return db.session.scalars(select(EmergencyContact).where(EmergencyContact.case_id == case_id)).one_or_none()
+
+
+def log_of(booking_id: int) -> RideLog | None:
+    """The log of a ride."""
+    return db.session.scalars(select(RideLog).where(RideLog.booking_id == booking_id)).one_or_none()

@@ -1,0 +1,98 @@
+"""Encrypted columns: AES-256-GCM, the key's id in each value, each value bound to its table, column and row.
+
+A value copied to another row or column does not decrypt. Columns that need no search are sealed; exact look-ups go
+through `digest`, a keyed hash with a key of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from base64 import b64decode
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from flask import current_app
+from sqlalchemy import text
+
+from casework.extensions import db
+
+
+class CannotOpen(Exception):
+    """A sealed value does not belong to this row and column, or its key is gone."""
+
+
+def seal(plain: str, place: str) -> bytes:
+    """Encrypt text for one place ("table.column.id"). The result begins with the id of the key."""
+    key_id, key = _keys()[0]
+    nonce = os.urandom(12)
+    return key_id.encode() + b"." + nonce + AESGCM(key).encrypt(nonce, plain.encode(), place.encode())
+
+
+def unseal(value: bytes, place: str) -> str:
+    """Decrypt what `seal` made for the same place, or raise `CannotOpen`."""
+    key_id, _, rest = bytes(value).partition(b".")
+    key = dict(_keys()).get(key_id.decode("ascii", "replace"))
+    if key is None:
+        raise CannotOpen(f"the key of a value in {place.rsplit('.', 1)[0]} is not configured")
+    try:
+        return AESGCM(key).decrypt(rest[:12], rest[12:], place.encode()).decode()
+    except InvalidTag:
+        raise CannotOpen(f"a value in {place.rsplit('.', 1)[0]} does not belong there") from None
+
+
+def digest(purpose: str, value: str) -> bytes:
+    """A keyed hash for exact look-ups; the same value for another purpose gives another digest."""
+    key = str(current_app.config["CASEWORK_INDEX_KEY"]).encode()
+    return hmac.new(key, f"{purpose}\0{value}".encode(), hashlib.sha256).digest()
+
+
+class Sealed:
+    """An attribute whose text is kept encrypted in the column `<name>_sealed`.
+
+    class Party(Base):
+        phone_sealed: Mapped[bytes | None]
+        phone = Sealed()
+
+    The row's id is part of what the value is bound to, so it is taken from the sequence before the first flush.
+    """
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+        self._column = f"{name}_sealed"
+
+    def __get__(self, row: Any, owner: type | None = None) -> Any:
+        if row is None:
+            return self
+        value = getattr(row, self._column)
+        return None if value is None else unseal(value, self._place(row))
+
+    def __set__(self, row: Any, plain: str | None) -> None:
+        if plain is None or plain == "":
+            setattr(row, self._column, None)
+            return
+        if row.id is None:
+            row.id = next_id(row.__table__.name)
+        setattr(row, self._column, seal(plain, self._place(row)))
+
+    def _place(self, row: Any) -> str:
+        return f"{row.__table__.name}.{self._name}.{row.id}"
+
+
+def next_id(table: str) -> int:
+    """Take the next id of a table from its sequence."""
+    found = db.session.scalar(text("select nextval(pg_get_serial_sequence(:table, 'id'))"), {"table": table})
+    return int(found or 0)
+
+
+def _keys() -> list[tuple[str, bytes]]:
+    keys = current_app.extensions.get("casework_data_keys")
+    if keys is None:
+        keys = []
+        for part in str(current_app.config["CASEWORK_DATA_KEYS"]).split(","):
+            key_id, _, value = part.strip().partition(":")
+            keys.append((key_id, b64decode(value)))
+        current_app.extensions["casework_data_keys"] = keys
+    return keys

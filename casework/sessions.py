@@ -1,0 +1,125 @@
+"""Server-side sessions in PostgreSQL. The cookie holds 256 random bits; the row their digest and what is remembered.
+
+A visitor who has done nothing has a cookie only where a form needs a CSRF token, and no row. What a session lets in
+(staff, a case) has idle limits of its own, checked where it is used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, Request, Response
+from flask.sessions import SessionInterface, SessionMixin
+from sqlalchemy import delete, select
+from werkzeug.datastructures import CallbackDict
+
+from casework.accounts.models import Session as SessionRow
+from casework.extensions import db
+from casework.moments import now
+
+# A row is written again for its clock at most this often.
+_TOUCH = timedelta(seconds=60)
+
+
+class ServerSession(CallbackDict[str, Any], SessionMixin):
+    """What one browser's session remembers. `row_id` is None until there is something to remember."""
+
+    def __init__(self, data: dict[str, Any] | None, token: str, row: SessionRow | None, csrf: str) -> None:
+        def touched(_: Any) -> None:
+            self.modified = True
+            self.accessed = True
+
+        super().__init__({**(data or {}), "csrf_token": csrf}, touched)
+        self.token = token
+        self.row = row
+        self.modified = False
+        self.accessed = False
+        self.fresh = False
+        self.rotated = False
+
+    def __getitem__(self, key: str) -> Any:
+        self.accessed = True
+        return super().__getitem__(key)
+
+    def rotate(self) -> None:
+        """Give the session a new id: at sign-in, at sign-out and when a case is opened."""
+        self.rotated = self.modified = True
+
+    def remembered(self) -> dict[str, Any]:
+        """What must be kept: everything but the CSRF token, which follows from the cookie."""
+        return {key: value for key, value in self.items() if key != "csrf_token"}
+
+
+class Sessions(SessionInterface):
+    """Loads and keeps sessions. Reading costs one indexed look-up, and none for a visitor without a cookie."""
+
+    def open_session(self, app: Flask, request: Request) -> ServerSession:
+        token = request.cookies.get(app.config["SESSION_COOKIE_NAME"], "")
+        if len(token) != 43:
+            token, row = secrets.token_urlsafe(32), None
+            session = ServerSession(None, token, row, _csrf(app, token))
+            session.fresh = True
+            return session
+        row = None
+        if request.endpoint != "static":
+            row = db.session.scalars(select(SessionRow).where(SessionRow.digest == _digest(token))).one_or_none()
+        return ServerSession(row.data if row else None, token, row, _csrf(app, token))
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        assert isinstance(session, ServerSession)
+        data = session.remembered()
+        if session.accessed:
+            response.vary.add("Cookie")
+        if session.modified:
+            self._keep(app, session, data)
+        elif session.row is not None and now() - session.row.seen_at > _TOUCH:
+            db.session.rollback()
+            session.row.seen_at = now()
+            db.session.commit()
+        if session.modified or (session.fresh and session.accessed):
+            response.set_cookie(
+                app.config["SESSION_COOKIE_NAME"],
+                session.token,
+                httponly=True,
+                secure=app.config["SESSION_COOKIE_SECURE"],
+                samesite="Lax",
+                path="/",
+            )
+
+    def _keep(self, app: Flask, session: ServerSession, data: dict[str, Any]) -> None:
+        db.session.rollback()
+        if session.rotated:
+            db.session.execute(delete(SessionRow).where(SessionRow.digest == _digest(session.token)))
+            session.token, session.row = secrets.token_urlsafe(32), None
+        if session.row is None:
+            if data:
+                account = int(data["_user_id"]) if data.get("_user_id") else None
+                moment = now()
+                db.session.add(
+                    SessionRow(
+                        digest=_digest(session.token), data=data, account_id=account, created_at=moment, seen_at=moment
+                    )
+                )
+        else:
+            row = db.session.get(SessionRow, session.row.id)
+            if row is not None:
+                row.data, row.seen_at = data, now()
+                row.account_id = int(data["_user_id"]) if data.get("_user_id") else None
+        db.session.commit()
+
+
+def end_all(account_id: int) -> None:
+    """End every session of an account at the server. The caller commits."""
+    db.session.execute(delete(SessionRow).where(SessionRow.account_id == account_id))
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _csrf(app: Flask, token: str) -> str:
+    return hmac.new(str(app.config["SECRET_KEY"]).encode(), token.encode(), hashlib.sha256).hexdigest()

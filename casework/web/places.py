@@ -1,0 +1,96 @@
+"""Where one can go from anywhere: the navigation of the public and of the staff.
+
+A page whose feature is not built is linked from nowhere: a link is shown only where the page exists and, for staff, is
+open to the role in which they act.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, current_app, request
+
+from casework.roles import Role
+
+PUBLIC = (
+    ("Ride along", "/ride-along"),
+    ("Give feedback", "/feedback"),
+    ("Complain", "/complaints"),
+    ("Track your application", "/track"),
+    ("Figures", "/ride-along/numbers"),
+    ("Stop and search data", "/stop-and-search"),
+    ("Panels", "/panels"),
+)
+STAFF = (
+    ("Queue", "/staff/"),
+    ("Post", "/staff/post"),
+    ("Vetting", "/staff/vetting"),
+    ("Schedule", "/staff/schedule"),
+    ("Panels", "/staff/panels"),
+    ("Releases", "/staff/releases"),
+    ("Schemes", "/staff/schemes"),
+    ("People", "/staff/accounts"),
+    ("Areas", "/staff/areas"),
+    ("Settings", "/staff/settings"),
+    ("Service feedback", "/staff/service-feedback"),
+    ("Incidents", "/staff/incidents"),
+)
+FOOTER = (
+    ("Contact", "/contact"),
+    ("Privacy", "/privacy"),
+    ("Cookies", "/cookies"),
+    ("Accessibility", "/accessibility"),
+    ("Help us improve this service", "/service-feedback"),
+)
+
+
+def set_up(app: Flask) -> None:
+    """Give an app's templates `public_places()`, `staff_places(role)`, `footer_places()`, `page_exists` and `here`."""
+    app.jinja_env.globals |= {
+        "public_places": lambda: _open(PUBLIC),
+        "staff_places": staff_places,
+        "footer_places": lambda: _open(FOOTER),
+        "page_exists": page_exists,
+        "endpoint_exists": lambda endpoint: endpoint in current_app.view_functions,
+        "is_here": is_here,
+    }
+
+
+def page_exists(path: str) -> bool:
+    """Whether there is a page at exactly this address."""
+    return path in _endpoints()
+
+
+def staff_places(role: Role | None) -> list[tuple[str, str]]:
+    """The staff pages open to a role, in their order; all that exist where no role is given."""
+    return [place for place in _open(STAFF) if role is None or _admits(place[1], role)]
+
+
+def is_here(path: str) -> bool:
+    """Whether the page being shown is this place or lies below it, and below no longer place."""
+    if request.path == path:
+        return True
+    below = [p for _, p in PUBLIC + STAFF if p not in ("/", "/staff/") and request.path.startswith(p + "/")]
+    return bool(below) and max(below, key=len) == path
+
+
+def _open(places: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
+    known = _endpoints()
+    return [place for place in places if place[1] in known]
+
+
+def _admits(path: str, role: Role) -> bool:
+    from casework.accounts import door
+
+    mark = door.mark_of(current_app.view_functions[_endpoints()[path]])
+    return mark is not None and (not mark.roles or role in mark.roles)
+
+
+def _endpoints() -> dict[str, str]:
+    """The endpoint of every address without a variable part, looked up once."""
+    found: dict[str, str] | None = current_app.extensions.get("casework_places")
+    if found is None:
+        rules: list[Any] = list(current_app.url_map.iter_rules())
+        found = {rule.rule: rule.endpoint for rule in rules if not rule.arguments and "GET" in (rule.methods or ())}
+        current_app.extensions["casework_places"] = found
+    return found

@@ -1,0 +1,98 @@
+"""What templates can say: dates as people write them, who the force is, how to reach it. Nothing here asks the database
+but `contact`, and that only where a page uses it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, current_app
+from jinja2 import StrictUndefined
+from markupsafe import Markup, escape
+
+from casework.clocks.london import london_date, london_time
+from casework.clocks.words import MONTHS, listed, long_date, number_of
+from casework.moments import now, today
+from casework.roles import ROLE_WORDS, Role
+from casework.settings import service as settings
+
+CONTACT = ("phone", "email", "post")
+
+
+def set_up(app: Flask) -> None:
+    """Give an app's templates their words."""
+    env = app.jinja_env
+    env.undefined = StrictUndefined
+    env.trim_blocks = env.lstrip_blocks = True
+    env.filters |= {
+        "day": day,
+        "short_day": short_day,
+        "moment": moment,
+        "clock": clock,
+        "paragraphs": paragraphs,
+        "listed": listed,
+        "number_of": number_of,
+        "role_words": lambda role: ROLE_WORDS[Role(role)],
+    }
+    env.globals |= {
+        "force_name": app.config["FORCE_NAME"],
+        "service_name": "Ride Along and stop and search",
+        "demo": bool(app.config["CASEWORK_DEMO"]),
+        "london": london_time,
+        "today": today,
+        "now": now,
+        "contact": contact,
+    }
+
+
+def day(value: date | datetime | None) -> str:
+    """A day in full: "Friday 2 June 2017". A moment is put on its London day; nothing gives nothing."""
+    if value is None:
+        return ""
+    return long_date(london_date(value) if isinstance(value, datetime) else value)
+
+
+def short_day(value: date | datetime | None) -> str:
+    """A day for tables: "2 Jun 2017"."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = london_date(value)
+    return f"{value.day} {MONTHS[value.month - 1][:3]} {value.year}"
+
+
+def clock(value: Any) -> str:
+    """A time of day: "3:05pm", "9am", "midday", "midnight". Moments are put on a London wall."""
+    if value is None:
+        return ""
+    wall = london_time(value) if isinstance(value, datetime) else value
+    if wall.minute == 0 and wall.hour in (0, 12):
+        return "midday" if wall.hour else "midnight"
+    minutes = f":{wall.minute:02}" if wall.minute else ""
+    return f"{wall.hour % 12 or 12}{minutes}{'am' if wall.hour < 12 else 'pm'}"
+
+
+def moment(value: datetime | None) -> str:
+    """A moment in London: "2 June 2017 at 3:05pm"."""
+    if value is None:
+        return ""
+    wall = london_time(value)
+    return f"{wall.day} {MONTHS[wall.month - 1]} {wall.year} at {clock(value)}"
+
+
+def paragraphs(text: str | None, css: str = "govuk-body") -> Markup:
+    """Typed text as paragraphs, escaped; single line ends stay line ends by style (`cw-lines`), never as markup."""
+    parts = [part.strip("\n") for part in str(text or "").replace("\r\n", "\n").split("\n\n")]
+    tag = Markup('<p class="{} cw-lines" dir="auto">{}</p>')
+    return Markup("\n").join(tag.format(escape(css), part) for part in parts if part.strip())
+
+
+def contact(key: str) -> str:
+    """How to reach the force: `phone`, `email` or `post`, as set; where the database is away, as last known."""
+    known: dict[str, str] = current_app.extensions.setdefault("casework_contact", {})
+    try:
+        known |= {each: str(settings.value(f"contact.{each}")) for each in CONTACT}
+    except Exception:  # a page that says sorry must not fail over a telephone number
+        known = {each: str(settings.BY_KEY[f"contact.{each}"].default) for each in CONTACT} | known
+    return known[key]

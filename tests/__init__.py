@@ -1,0 +1,1 @@
+"""The tests of Casework; the folders have the names of what they test."""

@@ -1,0 +1,198 @@
+"""Real PostgreSQL, Valkey and SMTP for every test: servers once a session, a database of its own per worker.
+
+Under xdist the first worker starts the servers and the last one ends them. A test finds a migrated, empty database.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real data beside the project; tests that read it are skipped where it is absent."""
+    if not (SHARED / "data").is_dir():
+        pytest.skip("the shared data folder is not beside the project")
+    return SHARED / "data"
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The addresses of the session's servers: `admin_url`, `socket`, `redis_url`."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    folder = Path(tempfile.gettempdir()) / f"casework-tests-{run}"
+    folder.mkdir(mode=0o755, exist_ok=True)
+    with _locked(folder):
+        facts = folder / "servers.json"
+        state = json.loads(facts.read_text()) if facts.exists() else _start_servers(folder)
+        state["users"] = int(state.get("users", 0)) + 1
+        facts.write_text(json.dumps(state))
+    yield state
+    with _locked(folder):
+        state = json.loads(facts.read_text())
+        state["users"] -= 1
+        facts.write_text(json.dumps(state))
+        if state["users"] == 0:
+            os.kill(state["holder"], signal.SIGTERM)
+            _wait_for_end(state["holder"])
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _start_servers(folder: Path) -> dict[str, Any]:
+    """Start the servers in a process of their own, which outlives the worker that happened to be first."""
+    ready = folder / "ready.json"
+    holder = subprocess.Popen(
+        [sys.executable, "-m", "tests.servers", str(folder)], cwd=ROOT, start_new_session=True, stdin=subprocess.DEVNULL
+    )
+    deadline = time.monotonic() + 60
+    while not ready.exists():
+        if holder.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError("the test servers did not start")
+        time.sleep(0.02)
+    return {**json.loads(ready.read_text()), "holder": holder.pid}
+
+
+def _wait_for_end(pid: int) -> None:
+    for _ in range(500):
+        try:
+            os.waitpid(pid, os.WNOHANG)
+        except ChildProcessError:
+            pass
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.02)
+
+
+class _locked:
+    """Only one worker at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder.with_suffix(".lock")
+
+    def __enter__(self) -> None:
+        self._file = open(self._path, "w")
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+
+    def __exit__(self, *_: object) -> None:
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+        self._file.close()
+
+
+@pytest.fixture(scope="session")
+def worker(request: pytest.FixtureRequest) -> str:
+    """The name of this test worker."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture(scope="session")
+def database(servers: dict[str, Any], worker: str) -> Iterator[dict[str, str]]:
+    """A migrated database for this worker: `url` as the application, `owner_url` as the owner."""
+    from tests import servers as held
+
+    name = f"casework_{worker}"
+    held.make_database(servers["admin_url"], name)
+    yield {
+        "name": name,
+        "url": held.url(servers["socket"], name, "casework_app"),
+        "owner_url": held.url(servers["socket"], name, "casework_owner"),
+        "admin_url": held.url(servers["socket"], name, "postgres"),
+    }
+
+
+@pytest.fixture(scope="session")
+def settings(database: dict[str, str], servers: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of a program under test."""
+    from tests.servers import SECRETS
+
+    return {
+        **SECRETS,
+        "DATABASE_URL": database["url"],
+        "DATABASE_OWNER_URL": database["owner_url"],
+        "REDIS_URL": servers["redis_url"],
+        "SMTP_URL": "smtp://127.0.0.1:1",
+        "MAIL_FROM": "Casework <casework@force.example>",
+        "PUBLIC_URL": "http://localhost",
+        "FORCE_NAME": "Thamesmere Police",
+        "CASEWORK_HOME": str(tmp_path_factory.mktemp("home")),
+        "CASEWORK_DEMO": "0",
+    }
+
+
+@pytest.fixture(scope="session")
+def program(settings: dict[str, str]) -> Any:
+    """The program, made once per worker."""
+    import config
+    from casework import create_app
+
+    app = create_app(config.load(settings) | {"TESTING": True, "MAIL_SUPPRESS_SEND": False})
+    return app
+
+
+@pytest.fixture
+def app(program: Any, database: dict[str, str]) -> Iterator[Any]:
+    """The program on an empty database, with areas and a calendar; an application context is open."""
+    from casework.extensions import db, limiter
+    from tests import factories
+
+    empty(database["admin_url"])
+    limiter.reset()
+    with program.app_context():
+        factories.house()
+        db.session.commit()
+        yield program
+        db.session.rollback()
+        db.session.remove()
+
+
+def empty(admin_url: str) -> None:
+    """Take every row away but the schema's version. As superuser, without the triggers that protect history."""
+    with psycopg.connect(admin_url, autocommit=True) as connection:
+        names = [
+            row[0]
+            for row in connection.execute(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+            )
+        ]
+        probe = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in names)
+        full = [row[0] for row in connection.execute(probe)]
+        if full:
+            connection.execute("SET session_replication_role = replica")
+            connection.execute("TRUNCATE " + ", ".join(f'"{name}"' for name in full) + " RESTART IDENTITY CASCADE")
+
+
+@pytest.fixture
+def client(app: Any) -> Any:
+    """A browser without script. After each request the session is rolled back, so a missing commit shows."""
+    from tests.browser import Browser
+
+    return Browser(app)
+
+
+@pytest.fixture
+def cast(app: Any) -> Any:
+    """The same people each time: see `tests.factories.Cast`."""
+    from tests import factories
+
+    return factories.Cast()
+
+
