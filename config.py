@@ -260,6 +260,13 @@ SETTINGS = [
         "1 makes this a demonstration, for ever: made-up people, no second factor, loopback only.",
     ),
     Setting(
+        "CASEWORK_DEMO_CASES",
+        300,
+        whole(0, 100_000),
+        "With how many applications an empty demonstration is filled.",
+        frozenset({EVERYTHING, COMMAND}),
+    ),
+    Setting(
         "CASEWORK_DEMO_PASSWORD",
         None,
         text,

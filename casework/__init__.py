@@ -12,6 +12,24 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
+# Every group of pages, in the order in which a visitor and then the staff meet them.
+BLUEPRINTS = (
+    "pages.public",
+    "pages.cookies",
+    "pages.health",
+    "rides.public",
+    "rides.numbers_public",
+    "rides.track_actions",
+    "accounts.staff",
+    "cases.staff",
+    "cases.people",
+    "rides.staff",
+    "vetting.staff",
+    "schedule.staff",
+    "owed_pages",
+)
+
+
 def create_app(config: dict[str, Any]) -> Flask:
     """Make the program from its settings (see `config.py`). Raises RuntimeError where something is missing."""
     from pathlib import Path
@@ -31,26 +49,13 @@ def create_app(config: dict[str, Any]) -> Flask:
     load_features()
     web.set_up(app)
 
-    from casework.accounts import staff as accounts_staff
-    from casework.cases import staff as cases_staff
-    from casework.pages import cookies, health, public as pages_public
-    from casework.rides import public as rides_public, staff as rides_staff, track
-    from casework.schedule import staff as schedule_staff
-    from casework.vetting import staff as vetting_staff
+    from importlib import import_module
+    from importlib.util import find_spec
 
-    for module in (
-        pages_public,
-        cookies,
-        health,
-        rides_public,
-        track,
-        accounts_staff,
-        cases_staff,
-        rides_staff,
-        vetting_staff,
-        schedule_staff,
-    ):
-        app.register_blueprint(module.bp)
+    for name in BLUEPRINTS:
+        if find_spec(f"casework.{name}") is None:
+            continue
+        app.register_blueprint(import_module(f"casework.{name}").bp)
     web.close_by_default(app)
     return app
 
@@ -61,11 +66,13 @@ def load_features() -> None:
 
     for name in (
         "accounts.service",
+        "accounts.retention",
         "vetting.service",
         "schedule.service",
         "schedule.rules",
         "rides.service",
         "rides.retention",
-        "pages.models",
+        "rides.facts",
+        "pages.retention",
     ):
         import_module(f"casework.{name}")

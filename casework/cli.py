@@ -58,7 +58,8 @@ def web() -> None:
     bind = "127.0.0.1" if values["CASEWORK_DEMO"] else values["CASEWORK_BIND"]
     _refuse_other_kind(values)
     arguments = ["--interface", "wsgi", "--host", bind, "--port", str(values["PORT"]), "--workers", "1"]
-    arguments += ["--blocking-threads", "8", "--no-ws", "--http", "1", "--respawn-failed-workers"]
+    arguments += ["--blocking-threads", str(2 * (os.cpu_count() or 1) + 1)]
+    arguments += ["--no-ws", "--http", "1", "--respawn-failed-workers"]
     arguments += ["--log-level", values["LOG_LEVEL"].lower(), "wsgi:app"]
     os.chdir(config.ROOT)
     os.execv(sys.executable, [sys.executable, "-m", "granian", *arguments])
@@ -147,8 +148,15 @@ def staff_add(email: str, name: str, role: str, area: str | None) -> None:
     """Make an account and print the link by which its owner sets a password."""
     with _application() as app, app.app_context():
         from casework.accounts import service
+        from casework.extensions import db
+        from casework.workflow import Refused
 
-        click.echo(service.add_first(email=email, name=name, role=role, area=area))
+        try:
+            link = service.add_first(email, name, role, area, app.config["PUBLIC_URL"])
+        except Refused as no:
+            raise click.ClickException(no.sentence) from None
+        db.session.commit()
+        click.echo(link)
 
 
 @commands.command()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-from base64 import b64decode
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -88,11 +87,5 @@ def next_id(table: str) -> int:
 
 
 def _keys() -> list[tuple[str, bytes]]:
-    keys = current_app.extensions.get("casework_data_keys")
-    if keys is None:
-        keys = []
-        for part in str(current_app.config["CASEWORK_DATA_KEYS"]).split(","):
-            key_id, _, value = part.strip().partition(":")
-            keys.append((key_id, b64decode(value)))
-        current_app.extensions["casework_data_keys"] = keys
-    return keys
+    """Key ids and keys, the one that encrypts first."""
+    return list(current_app.config["CASEWORK_DATA_KEYS"].items())

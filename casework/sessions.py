@@ -21,6 +21,8 @@ from casework.accounts.models import Session as SessionRow
 from casework.extensions import db
 from casework.moments import now
 
+# What needs no session, and must answer while the database is away.
+_WITHOUT = ("/assets/", "/static/", "/health/", "/metrics")
 # A row is written again for its clock at most this often.
 _TOUCH = timedelta(seconds=60)
 
@@ -39,10 +41,12 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.modified = False
         self.accessed = False
         self.fresh = False
+        self.wanted = False
         self.rotated = False
 
     def __getitem__(self, key: str) -> Any:
-        self.accessed = True
+        # `accessed` says nothing: Flask sets it for whoever looks whether somebody is signed in.
+        self.wanted = True
         return super().__getitem__(key)
 
     def rotate(self) -> None:
@@ -65,7 +69,8 @@ class Sessions(SessionInterface):
             session.fresh = True
             return session
         row = None
-        if request.endpoint != "static":
+        # The endpoint is not known yet: the session is opened before the address is matched.
+        if not request.path.startswith(_WITHOUT):
             row = db.session.scalars(select(SessionRow).where(SessionRow.digest == _digest(token))).one_or_none()
         return ServerSession(row.data if row else None, token, row, _csrf(app, token))
 
@@ -80,7 +85,7 @@ class Sessions(SessionInterface):
             db.session.rollback()
             session.row.seen_at = now()
             db.session.commit()
-        if session.modified or (session.fresh and session.accessed):
+        if session.modified or (session.fresh and session.wanted):
             response.set_cookie(
                 app.config["SESSION_COOKIE_NAME"],
                 session.token,

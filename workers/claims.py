@@ -9,10 +9,11 @@ import random
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
+from sqlalchemy.exc import DBAPIError
 
 FAULTS = 5
 DOUBTS = 3
@@ -28,20 +29,14 @@ class Claimed:
     kind: str
     name: str
     part: str
-    event_id: int
     attempts: int
     faults: int
     ambiguous: int
+    event_id: int
 
-
-_COLUMNS = """
-    o.id, o.lease_token, o.kind, o.name, o.part,
-    (select e.id from events e where e.stream_id = o.stream_id and e.number = o.event_number),
-    o.attempts, o.faults, o.ambiguous
-"""
 
 # Rows that nobody holds. The words of the condition are those of the index.
-_CLAIM = text(f"""
+_CLAIM = text("""
     with due as (
         select id from outbox
         where closed_at is null and channel in ('email', '') and due_at <= :now and lease_until is null
@@ -53,12 +48,14 @@ _CLAIM = text(f"""
     update outbox o
     set lease_token = :token, lease_until = clock_timestamp() + make_interval(secs => :lease)
     from due where o.id = due.id
-    returning {_COLUMNS}, o.rank, o.due_at
-""")  # noqa: S608
+    returning o.id, o.lease_token, o.kind, o.name, o.part, o.attempts, o.faults, o.ambiguous,
+        (select e.id from events e where e.stream_id = o.stream_id and e.number = o.event_number) as event_id,
+        o.rank, o.due_at
+""")
 
 # One row whose holder died, froze or lost the connection. It is taken alone, so that a row which kills its worker is
 # found out: only a death while it was held alone counts against it. Found in "sending", it may already have gone out.
-_CLAIM_LEFT_BEHIND = text(f"""
+_CLAIM_LEFT_BEHIND = text("""
     with left_behind as (
         select id from outbox
         where closed_at is null and lease_until < clock_timestamp() and (:mail or channel = '')
@@ -72,8 +69,10 @@ _CLAIM_LEFT_BEHIND = text(f"""
         faults = o.faults + (o.sending_at is null and o.lease_token like 'one:%')::int,
         sending_at = null
     from left_behind where o.id = left_behind.id
-    returning {_COLUMNS}, o.rank, o.due_at
-""")  # noqa: S608
+    returning o.id, o.lease_token, o.kind, o.name, o.part, o.attempts, o.faults, o.ambiguous,
+        (select e.id from events e where e.stream_id = o.stream_id and e.number = o.event_number) as event_id,
+        o.rank, o.due_at
+""")
 
 _RENEW = text("""
     update outbox set lease_until = clock_timestamp() + make_interval(secs => :lease)
@@ -99,7 +98,8 @@ _DONE = text("""
         where id = :id and lease_token = :token and closed_at is null
         returning id, stream_id, name, part, channel
     )
-    insert into sent (id, owed_id, stream_id, at, name, part, channel, message_id, subject_sealed, body_sealed, delete_on)
+    insert into sent
+        (id, owed_id, stream_id, at, name, part, channel, message_id, subject_sealed, body_sealed, delete_on)
     select :sent_id, id, stream_id, :at, name, part, channel, :message_id, :subject, :body, :delete_on from done
     on conflict (owed_id) do nothing
     returning owed_id
@@ -120,6 +120,11 @@ _PUT_OFF = text("""
         lease_token = null, lease_until = null, sending_at = null
     where id = :id and lease_token = :token and closed_at is null
     returning id
+""")
+
+_GIVE_BACK = text("""
+    update outbox set lease_token = null, lease_until = null, sending_at = null, faults = 0, why = :why
+    where id = :id and lease_token = :token and closed_at is null
 """)
 
 _RELEASE = text("""
@@ -202,6 +207,10 @@ class Ledger:
             _PUT_OFF, id=row.id, token=row.token, now=now, seconds=seconds, tried=0, faults=faults, why=f"fault: {why}"
         )
 
+    def give_back(self, row: Claimed, why: str) -> None:
+        """Nothing went out, and it is not the row's doing: it is due as before."""
+        self._run(_GIVE_BACK, id=row.id, token=row.token, why=why)
+
     def release(self, tokens: Iterable[str]) -> None:
         """Give back what was claimed and not begun."""
         for token in set(tokens):
@@ -224,21 +233,21 @@ class Ledger:
         return bool(self._run(_DUE, now=now, mail=mail).scalar())
 
     def _run(self, statement: Any, **values: Any) -> Any:
-        return self._connection.execute(statement, values)
+        try:
+            return self._connection.execute(statement, values)
+        except DBAPIError:
+            # Nothing to undo, but a lost connection is replaced only after this.
+            self._connection.rollback()
+            raise
 
 
 def delay(attempts: int, pick: random.Random | None = None) -> float | None:
-    """Seconds until the next try after so many: 1 minute doubling to 1 hour, a fifth more or less; None after 72 hours."""
+    """Seconds to the next try after so many: 1 minute doubling to 1 hour, more or less; None after 72 hours."""
     spent = sum(min(_FIRST * 2.0**n, _LONGEST) for n in range(attempts))
     if spent > _GIVE_UP:
         return None
     jitter = (pick or random).uniform(0.8, 1.2)
     return max(_FIRST, min(_LONGEST, _FIRST * 2.0 ** (attempts - 1) * jitter))
-
-
-def keep_until(rule_due: date) -> date:
-    """The last day on which what was sent is kept."""
-    return rule_due
 
 
 def _claimed(row: Row[Any]) -> Claimed:

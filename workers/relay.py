@@ -49,7 +49,7 @@ class Relay:
         self._pause()
         connection = _Connection(self._app.extensions["mail"], self._timeout, self._pause)
         try:
-            connection.__enter__()
+            connection.configure_host()
         except (OSError, smtplib.SMTPException) as error:
             connection.abandon()
             self.why = _short(error)
@@ -135,9 +135,7 @@ class _Connection(flask_mail.Connection):
         secure = ssl.create_default_context()
         mail = self.mail
         if mail.use_ssl:
-            host: _Host | _HostOverTLS = _HostOverTLS(
-                mail.server, mail.port, timeout=self._timeout, context=secure
-            )
+            host: _Host = _HostOverTLS(mail.server, mail.port, timeout=self._timeout, context=secure)
         else:
             host = _Host(mail.server, mail.port, timeout=self._timeout)
         self.host = host
@@ -168,22 +166,22 @@ class _Connection(flask_mail.Connection):
             self.host.close()
 
 
-class _Careful:
+class _Host(smtplib.SMTP):
     """An SMTP client that asks before the content goes out, and knows whether it did."""
 
     before: Callable[[], bool]
-    pause: Callable[[], None] = staticmethod(lambda: None)
+    pause: Callable[[], None]
     content_went = False
 
-    def mail(self: Any, sender: str, options: Any = ()) -> tuple[int, bytes]:
+    def mail(self, sender: str, options: Any = ()) -> tuple[int, bytes]:
         self.pause()
-        return super().mail(sender, options)  # type: ignore[misc]
+        return super().mail(sender, options)
 
-    def rcpt(self: Any, recip: str, options: Any = ()) -> tuple[int, bytes]:
+    def rcpt(self, recip: str, options: Any = ()) -> tuple[int, bytes]:
         self.pause()
-        return super().rcpt(recip, options)  # type: ignore[misc]
+        return super().rcpt(recip, options)
 
-    def data(self: Any, msg: bytes) -> tuple[int, bytes]:
+    def data(self, msg: Any) -> tuple[int, bytes]:
         """As smtplib's, with the question between the relay's "go ahead" and the first byte of the content."""
         self.pause()
         self.putcmd("data")
@@ -195,15 +193,10 @@ class _Careful:
         self.content_went = True
         content = re.sub(rb"(?m)^\.", b"..", msg)
         self.send(content + (b"" if content.endswith(b"\r\n") else b"\r\n") + b".\r\n")
-        answer: tuple[int, bytes] = self.getreply()
-        return answer
+        return self.getreply()
 
 
-class _Host(_Careful, smtplib.SMTP):
-    pass
-
-
-class _HostOverTLS(_Careful, smtplib.SMTP_SSL):
+class _HostOverTLS(_Host, smtplib.SMTP_SSL):
     pass
 
 

@@ -30,6 +30,7 @@ TOO_COMMON = (
 _LEFT = 6
 # A password may contain this many common words for nothing; four words at random remain a good password.
 _COMMON_WORDS = 2
+_LONGEST_PIECE = 32
 _OWN_WORDS = ("casework", "police", "constable", "officer", "service", "password", "staff")
 _LEET = str.maketrans("013457@$!|", "oieastasil")
 _ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "abcdefghijklmnopqrstuvwxyz", "azertyuiop", "qwertzuiop")
@@ -54,7 +55,11 @@ def _is_guessable(password: str, own: Iterable[str]) -> bool:
     words = frozenset(word for text in own for word in _words(text)) | frozenset(_OWN_WORDS)
     if len(set(folded)) < 5 or _repeats(folded) or _repeats(re.sub(r"[\W\d_]+", "", folded)):
         return True
-    return any(_left(form, words) < _LEFT for form in {folded, folded.translate(_LEET)})
+    forms = {folded, folded.translate(_LEET)}
+    letters = "".join(each for each in folded if each.isalnum())
+    if len(letters) * 5 >= len(folded) * 4:
+        forms.add(letters)  # the same words with spaces between them
+    return any(_left(form, words) < _LEFT for form in forms)
 
 
 def _repeats(text: str) -> bool:
@@ -76,7 +81,7 @@ def _left(text: str, own: frozenset[str]) -> int:
         here, sign = best[start], _separator(text, start)
         for spare in range(_COMMON_WORDS + 1):
             here[spare] = (0 if sign else 1) + best[start + 1][spare]
-        for length in range(3, min(24, len(text) - start) + 1):
+        for length in range(3, min(_LONGEST_PIECE, len(text) - start) + 1):
             piece, after = text[start : start + length], best[start + length]
             if piece in own or piece in runs or _is_year(piece) or (length > 3 and len(set(piece)) == 1):
                 for spare in range(_COMMON_WORDS + 1):

@@ -12,13 +12,23 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
-from flask import Flask, abort, current_app, g, has_request_context, redirect, request, session, url_for
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    has_request_context,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import HTTPException
 from werkzeug.local import LocalProxy
-from werkzeug.wrappers import Response
 
 from casework.accounts import held, queries
 from casework.accounts.models import Account, Grant
@@ -27,6 +37,7 @@ from casework.extensions import db, login
 from casework.history import service as history
 from casework.moments import now, today
 from casework.roles import Actor, Role
+from casework.sessions import ServerSession
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -96,6 +107,16 @@ def mark_of(view: Any) -> Mark | None:
     return cast("Mark | None", getattr(view, "_door", None))
 
 
+def admits(path: str, role: Role) -> bool:
+    """Whether there is a page at this address that opens to a role."""
+    try:
+        endpoint, _ = current_app.url_map.bind("").match(path)
+    except HTTPException:
+        return False
+    mark = mark_of(current_app.view_functions[endpoint])
+    return mark is not None and (mark.public or not mark.roles or role in mark.roles)
+
+
 def check(app: Flask) -> None:
     """Raise RuntimeError, naming them, if any page has no mark."""
     bare = []
@@ -115,7 +136,6 @@ def set_up(app: Flask) -> None:
     # First of all, before the CSRF check may answer: otherwise any request would bring an ended session back to life.
     app.before_request_funcs.setdefault(None, []).insert(0, end_stale_session)
     app.before_request(guard)
-    app.register_error_handler(CSRFError, _keep_what_was_typed)
     app.context_processor(lambda: {"current": g.get("current") if has_request_context() else None})
 
 
@@ -131,7 +151,7 @@ def end_stale_session() -> None:
     session["was"] = int(account_id)
 
 
-def guard() -> Response | None:
+def guard() -> ResponseReturnValue | None:
     """Let a request through to its page, or answer it here."""
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None:
@@ -141,20 +161,32 @@ def guard() -> Response | None:
         abort(404)
     if mark.public:
         return None
-    account = _account()
+    account = signed_in()
     if account is None:
         return _ask_to_sign_in()
     if mark.second and not second_factor_done(account):
         return redirect(url_for("accounts.second_factor"), 303)
     me = _who(account, g.grants)
     if me is None:
-        abort(403)
+        return Response(render_template("accounts/no_role.html", account=account), 403, mimetype="text/html")
     g.current = me
     if mark.roles and me.role not in mark.roles:
         history.record_access(me.actor, "refused", task=request.endpoint or "")
         db.session.commit()
         abort(403)
     return None
+
+
+def signed_in() -> Account | None:
+    """Whose session this is, on a public page too; nobody if it has ended."""
+    if session.get("_user_id") is None:
+        return None
+    return cast(Account, current_user._get_current_object()) if current_user.is_authenticated else None
+
+
+def rotate() -> None:
+    """Give the session a new id with this answer. What the answer itself shows still carries the old one's token."""
+    cast(ServerSession, session).rotate()
 
 
 def second_factor_done(account: Account) -> bool:
@@ -187,12 +219,6 @@ def _load(account_id: str) -> Account | None:
     return found[0]
 
 
-def _account() -> Account | None:
-    if session.get("_user_id") is None:
-        return None
-    return cast(Account, current_user._get_current_object()) if current_user.is_authenticated else None
-
-
 def _who(account: Account, grants: list[Grant]) -> Current | None:
     """In which role the account acts: the one chosen, if it is still granted, else its first."""
     me = Current(account, Role.SYSTEM, grants)
@@ -203,7 +229,7 @@ def _who(account: Account, grants: list[Grant]) -> Current | None:
     if chosen != me.role:
         session["role"] = str(me.role)
         if chosen is not None:
-            _rotate()
+            rotate()
     return me
 
 
@@ -220,7 +246,7 @@ def _is_stale() -> bool:
     return not (-idle < moment - row.seen_at < idle and -idle < age < absolute)
 
 
-def _ask_to_sign_in() -> Response:
+def _ask_to_sign_in() -> ResponseReturnValue:
     if request.method == "POST":
         was = session.get("was")
         if was is not None:
@@ -236,25 +262,6 @@ def _hold(account_id: int) -> None:
     if row is not None:
         session["held"] = row.id
         db.session.commit()
-
-
-def _keep_what_was_typed(error: CSRFError) -> ResponseReturnValue:
-    """A staff form whose token is of an earlier session of the same person (signed in again in another tab): held, and
-    shown with a fresh token. Only where the browser says that our own page sent it."""
-    mark = mark_of(current_app.view_functions.get(request.endpoint or ""))
-    account = _account()
-    if mark is None or mark.public or account is None or request.headers.get("Sec-Fetch-Site") != "same-origin":
-        return current_app.handle_user_exception(BadRequest(error.description))
-    if not second_factor_done(account):
-        return redirect(url_for("accounts.second_factor"), 303)
-    _hold(account.id)
-    return redirect(url_for("accounts.send_again"), 303)
-
-
-def _rotate() -> None:
-    rotate = getattr(session, "rotate", None)
-    if rotate is not None:
-        rotate()
 
 
 def _marked(view: View, mark: Mark) -> View:

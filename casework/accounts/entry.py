@@ -37,6 +37,11 @@ def wait_for_code(account: Account) -> int:
     return throttle.take("second-factor", str(account.id), throttle.SECOND_FACTOR)
 
 
+def wait_for_password(account: Account) -> int:
+    """Note a try at one's own password while signed in. Seconds to wait, or 0. The caller commits before checking."""
+    return throttle.take("own-password", str(account.id), throttle.SECOND_FACTOR)
+
+
 def check_password(email: str, password: str) -> Account | None:
     """The account, if the password is right and the account active. Raises `passwords.Busy`.
 
@@ -121,11 +126,23 @@ def reset(secret: str, password: str) -> Account:
 
 def set_password(account: Account, old: str, new: str) -> None:
     """Change the password of somebody who knows the old one. Every session ends. Raises `Refused`, `passwords.Busy`."""
-    if not passwords.matches(account.password_hash, old):
-        service.record(account, "refuse", SYSTEM, why="password")
-        raise Refused("This is not your present password.")
-    _set(account, new)
+    ask_password(account, old)
+    _store(account, _hashed(account, new))
     service.record(account, "set_password", _self(account))
+
+
+def ask_password(account: Account, password: str) -> None:
+    """Make sure that it is still them, before something serious. Raises `Refused` and `passwords.Busy`."""
+    if not passwords.matches(account.password_hash, password):
+        service.record(account, "refuse", SYSTEM, why="password")
+        raise Refused("This is not your present password.", "old")
+    throttle.forget("own-password", str(account.id))
+
+
+def end_other_sessions(account: Account) -> None:
+    """End every session of the account; the caller gives the present one a new id."""
+    sessions.end_all(account.id)
+    service.record(account, "end_sessions", _self(account))
 
 
 def confirm_totp(account: Account, secret: str, code: str) -> list[str]:
@@ -176,10 +193,6 @@ def _use_link(kind: str, secret: str, password: str) -> Account:
     token.used_at = now()
     _store(account, hashed)
     return account
-
-
-def _set(account: Account, password: str) -> None:
-    _store(account, _hashed(account, password))
 
 
 def _hashed(account: Account, password: str) -> str:

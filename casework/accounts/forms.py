@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from casework.accounts.passwords import SHORTEST
-from casework.forms import Confirm, DateParts, Email, Form, Hidden, Password, Select, Text
 from casework.forms import Code as CodeField
+from casework.forms import Confirm, DateParts, Email, Form, Hidden, Password, Select, Text
 from casework.moments import today
 
 _PASSWORD_HINT = (
@@ -19,14 +19,14 @@ class Login(Text):
 
     input_type: ClassVar[str] = "email"
 
-    def __init__(self, label: str, **kwargs: str) -> None:
-        super().__init__(label, max=254, spellcheck=False, what="Email address", **kwargs)
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        super().__init__(label, max=254, spellcheck=False, what="Email address", autocomplete="username", **kwargs)
 
 
 class SignInForm(Form):
     """E-mail address and password."""
 
-    email = Login("Email address", missing="Enter your email address", autocomplete="username")
+    email = Login("Email address", missing="Enter your email address")
     password = Password("Password", missing="Enter your password")
 
 
@@ -63,11 +63,11 @@ class ChangePasswordForm(Form):
 class ResetForm(Form):
     """Where to send a link for a new password."""
 
-    email = Login("Email address", missing="Enter your email address", autocomplete="username")
+    email = Login("Email address", missing="Enter your email address")
 
 
 class SecondFactorForm(Form):
-    """The code that shows that the app has the secret. `setup` carries the secret, sealed, from the page to its post."""
+    """The code that shows that the app has the secret, which `setup` carries, sealed, from the page to its post."""
 
     setup = Hidden(max=1000)
     code = CodeField(

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from datetime import datetime, timedelta
 
 from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
 from casework import sessions
-from casework.accounts import door, entry, factors, passwords, queries
+from casework.accounts import answers, door, entry, factors, passwords, queries
 from casework.accounts.blueprint import bp
 from casework.accounts.door import current
 from casework.accounts.forms import ChangePasswordForm, ReplaceFactorForm, SecondFactorForm
@@ -23,6 +21,7 @@ from casework.sealed import CannotOpen, seal, unseal
 from casework.workflow import Refused
 
 _SETUP_LASTS = timedelta(hours=1)
+_SHOWN_FOR = timedelta(minutes=10)
 
 
 @bp.get("/staff/account")
@@ -45,23 +44,22 @@ def password() -> ResponseReturnValue:
     """Change one's password. Other sessions end, this one goes on with a new id."""
     form = ChangePasswordForm()
     if not form.validate_on_submit():
-        return _page("accounts/password.html", form)
-    wait = entry.wait_for_code(current.account)
+        return answers.page("accounts/password.html", form)
+    wait = entry.wait_for_password(current.account)
     db.session.commit()
     if wait:
-        return _wait(wait)
+        return answers.wait(wait)
     try:
         entry.set_password(current.account, form.old.data, form.password.data)
     except Refused as no:
         db.session.commit()
         (form.old if no.check == "old" else form.password).fail(no.sentence)
-        return _page("accounts/password.html", form)
+        return answers.page("accounts/password.html", form)
     except passwords.Busy as busy:
-        db.session.rollback()
-        return render_template("accounts/busy.html"), 503, {"Retry-After": str(busy.retry_after)}
+        return answers.busy(busy)
     db.session.commit()
     door.rotate()
-    flash("Your password is changed. You are signed out everywhere else.")
+    flash("Your password is changed. You are signed out everywhere else.", "success")
     return redirect(url_for("accounts.account"), 303)
 
 
@@ -72,13 +70,13 @@ def second_factor() -> ResponseReturnValue:
     me = current.account
     replaces = me.totp_confirmed_at is not None
     form = ReplaceFactorForm() if replaces else SecondFactorForm()
-    secret = _opened(me, form.setup.data) if request.method == "POST" else None
+    secret = _opened(me, form.setup.data, "setup", _SETUP_LASTS) if request.method == "POST" else None
     if secret is None or not form.validate_on_submit():
         return _second_factor_page(form, me, secret)
     wait = entry.wait_for_code(me)
     db.session.commit()
     if wait:
-        return _wait(wait)
+        return answers.wait(wait)
     try:
         if replaces:
             entry.ask_password(me, form.password.data)
@@ -88,8 +86,7 @@ def second_factor() -> ResponseReturnValue:
         (form.password if no.check == "old" else form.code).fail(no.sentence)
         return _second_factor_page(form, me, secret)
     except passwords.Busy as busy:
-        db.session.rollback()
-        return render_template("accounts/busy.html"), 503, {"Retry-After": str(busy.retry_after)}
+        return answers.busy(busy)
     sessions.end_all(me.id)
     db.session.commit()
     session["second"] = True
@@ -105,26 +102,32 @@ def renew_recovery_codes() -> ResponseReturnValue:
     return _show_once(current.account, codes)
 
 
-@bp.route("/staff/account/recovery-codes", methods=["GET"])
+@bp.get("/staff/account/recovery-codes")
 @door.staff()
 def recovery_codes() -> ResponseReturnValue:
-    """Show new recovery codes, once."""
-    sealed = session.pop("recovery", None)
-    if sealed is None:
+    """Show new recovery codes, until their owner says that they are kept, or for ten minutes."""
+    codes = _opened(current.account, session.get("recovery"), "recovery", _SHOWN_FOR)
+    if codes is None:
         return redirect(url_for("accounts.account"), 303)
-    codes = json.loads(unseal(urlsafe_b64decode(sealed), f"recovery:{current.account.id}"))
-    return render_template("accounts/recovery_codes.html", codes=codes)
+    return render_template("accounts/recovery_codes.html", codes=codes.split())
+
+
+@bp.post("/staff/account/recovery-codes/kept")
+@door.staff()
+def recovery_codes_kept() -> ResponseReturnValue:
+    """Never show these recovery codes again."""
+    session.pop("recovery", None)
+    return redirect("/staff/", 303)
 
 
 @bp.post("/staff/account/end-sessions")
 @door.staff()
 def end_sessions() -> ResponseReturnValue:
     """Sign out everywhere else."""
-    sessions.end_all(current.account.id)
     entry.end_other_sessions(current.account)
     db.session.commit()
     door.rotate()
-    flash("You are signed out everywhere else.")
+    flash("You are signed out everywhere else.", "success")
     return redirect(url_for("accounts.account"), 303)
 
 
@@ -135,43 +138,33 @@ def _second_factor_page(form: SecondFactorForm, me: Account, secret: str | None)
     page = render_template(
         "accounts/second_factor.html",
         form=form,
-        setup=_sealed(me, secret),
+        setup=_sealed(me, secret, "setup"),
         secret=" ".join(secret[i : i + 4] for i in range(0, len(secret), 4)),
-        # The markup is segno's own, made of digits and paths: nothing that anybody typed is in it.
-        picture=Markup(factors.picture(address)),  # noqa: S704
+        picture=factors.picture(address),
         ran_out=fresh and request.method == "POST",
     )
     return page, 200 if request.method == "GET" else 400
 
 
 def _show_once(me: Account, codes: list[str]) -> ResponseReturnValue:
-    session["recovery"] = urlsafe_b64encode(seal(json.dumps(codes), f"recovery:{me.id}")).decode()
+    session["recovery"] = _sealed(me, " ".join(codes), "recovery")
     door.rotate()
     return redirect(url_for("accounts.recovery_codes"), 303)
 
 
-def _sealed(me: Account, secret: str) -> str:
-    return urlsafe_b64encode(seal(f"{now().isoformat()} {secret}", f"setup:{me.id}")).decode()
+def _sealed(me: Account, text: str, purpose: str) -> str:
+    return urlsafe_b64encode(seal(f"{now().isoformat()} {text}", f"{purpose}:{me.id}")).decode()
 
 
-def _opened(me: Account, sealed: str | None) -> str | None:
-    """The secret that the page carried, for this person and for an hour; None if it is not one."""
+def _opened(me: Account, sealed: str | None, purpose: str, lasts: timedelta) -> str | None:
+    """What was sealed for this person and this purpose, while it lasts; else None."""
     try:
-        at, _, secret = unseal(urlsafe_b64decode((sealed or "").encode()), f"setup:{me.id}").partition(" ")
+        at, _, text = unseal(urlsafe_b64decode((sealed or "").encode()), f"{purpose}:{me.id}").partition(" ")
     except (CannotOpen, Error, ValueError):
         return None
-    return secret if now() - datetime.fromisoformat(at) < _SETUP_LASTS else None
+    return text if now() - datetime.fromisoformat(at) < lasts else None
 
 
 def _row_id() -> int | None:
     row = getattr(session, "row", None)
     return row.id if row is not None else None
-
-
-def _page(template: str, form: ChangePasswordForm) -> ResponseReturnValue:
-    return render_template(template, form=form), 200 if request.method == "GET" else 400
-
-
-def _wait(seconds: int) -> ResponseReturnValue:
-    page = render_template("accounts/wait.html", minutes=-(-seconds // 60))
-    return page, 429, {"Retry-After": str(seconds)}

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
-from casework.accounts.models import Account, Grant, Token
+from casework.accounts.models import Account, Grant, Session, Token
 from casework.areas import queries as areas
 from casework.extensions import db
+from casework.history.models import Event
 from casework.moments import now, today
 from casework.parties.secrets import link_digest
 from casework.roles import Role
@@ -66,6 +67,50 @@ def manageable(account_id: int, within: Collection[int] | None) -> Account | Non
     """The account, if an administrator of these areas may manage it: nothing is granted to it outside them."""
     query = select(Account).where(Account.id == account_id).options(selectinload(Account.grants).joinedload(Grant.area))
     return db.session.scalars(_manageable(query, within)).one_or_none()
+
+
+def grants_of(account_id: int) -> list[Grant]:
+    """The grants of an account that are in force or to come, with their areas."""
+    return list(
+        db.session.scalars(
+            select(Grant)
+            .where(Grant.account_id == account_id, or_(Grant.until_on.is_(None), Grant.until_on >= today()))
+            .options(joinedload(Grant.area))
+            .order_by(Grant.role, Grant.from_on, Grant.id)
+        )
+    )
+
+
+def coverable(account_id: int, within: Collection[int] | None) -> list[Grant]:
+    """The roles of others, in force today, that an account may cover: in these areas (None: everywhere)."""
+    query = (
+        select(Grant)
+        .join(Account, Account.id == Grant.account_id)
+        .where(Grant.account_id != account_id, Grant.covers_id.is_(None), Account.disabled_at.is_(None))
+        .where(*_in_force(today()))
+        .options(contains_eager(Grant.account), joinedload(Grant.area))
+        .order_by(Account.name, Grant.id)
+    )
+    if within is not None:
+        query = query.where(Grant.area_id.in_(list(within)))
+    return list(db.session.scalars(query))
+
+
+def names_of(account_ids: Iterable[int]) -> dict[int, str]:
+    """The names of accounts by id."""
+    return {each.id: each.name for each in db.session.scalars(select(Account).where(Account.id.in_(set(account_ids))))}
+
+
+def history_of(account: Account, limit: int = 50) -> list[Event]:
+    """What happened to an account, the newest first."""
+    rows = select(Event).where(Event.stream_id == account.stream_id).order_by(Event.number.desc()).limit(limit)
+    return list(db.session.scalars(rows))
+
+
+def sessions_of(account_id: int) -> list[Session]:
+    """The live sessions of an account, newest first."""
+    rows = select(Session).where(Session.account_id == account_id).order_by(Session.seen_at.desc())
+    return list(db.session.scalars(rows))
 
 
 def grant_by_id(account: Account, grant_id: int) -> Grant | None:

@@ -32,17 +32,19 @@ LIFETIMES = {INVITATION: timedelta(hours=48), RESET: timedelta(hours=1)}
 on_disabled: list[Callable[[Account, Actor], None]] = []
 
 
-def add_first(email: str, name: str, role: Role, area_slug: str = "", public_url: str = "") -> str:
-    """Make an account from the command line and return the address of its invitation.
+def add_first(email: str, name: str, role: str, area: str | None = None, public_url: str = "") -> str:
+    """Make an account from the command line and return the address of its invitation, which is also sent by e-mail.
 
     Without an area the role is for the whole force. Raises `Refused` with a sentence.
     """
-    area = areas.by_slug(area_slug) if area_slug else areas.force()
-    if area is None:
-        known = ", ".join(each.slug for each in areas.everything()) or "none: run the migrations first"
+    if role not in STAFF_ROLES:
+        raise Refused("There is no such role. There are: " + ", ".join(sorted(STAFF_ROLES)) + ".")
+    where = areas.by_slug(area) if area else areas.force()
+    if where is None:
+        known = ", ".join(each.slug for each in areas.everything()) or "none yet"
         raise Refused(f"There is no such area. There are: {known}.")
     account = add(email, name, SYSTEM)
-    grant(account, role, area, today(), None, SYSTEM)
+    grant(account, Role(role), where, today(), None, SYSTEM)
     token = invite(account, SYSTEM)
     return f"{public_url}/staff/invitation/{secret_of(token)}"
 

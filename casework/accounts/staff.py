@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from time import monotonic, sleep
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_user
 
-from casework.accounts import door, entry, held, own, passwords, people, periods, queries, service, throttle
+from casework.accounts import answers, door, entry, held, own, passwords, people, periods, queries, service, throttle
 from casework.accounts.blueprint import bp
 from casework.accounts.door import current
 from casework.accounts.forms import CodeForm, NewPasswordForm, ResetForm, SignInForm
@@ -37,19 +37,19 @@ def sign_in() -> ResponseReturnValue:
     if request.method == "GET" and door.signed_in() is not None:
         return redirect(target, 303)
     if not form.validate_on_submit():
-        return _page("accounts/sign_in.html", form, target=target)
+        return answers.page("accounts/sign_in.html", form, target=target)
     wait = entry.wait_to_sign_in(form.email.data, request.remote_addr)
     db.session.commit()
     if wait:
-        return _wait(wait)
+        return answers.wait(wait)
     try:
         account = entry.check_password(form.email.data, form.password.data)
     except passwords.Busy as busy:
-        return _busy(busy)
+        return answers.busy(busy)
     db.session.commit()
     if account is None:
         form.form_errors.append(entry.WRONG)
-        return _page("accounts/sign_in.html", form, target=target)
+        return answers.page("accounts/sign_in.html", form, target=target)
     if account.totp_confirmed_at is None:
         return _come_in(account, target)
     session["signing_in"] = {
@@ -70,16 +70,16 @@ def code() -> ResponseReturnValue:
         return redirect(url_for("accounts.sign_in"), 303)
     form = CodeForm()
     if not form.validate_on_submit():
-        return _page("accounts/code.html", form)
+        return answers.page("accounts/code.html", form)
     wait = entry.wait_for_code(account)
     db.session.commit()
     if wait:
-        return _wait(wait)
+        return answers.wait(wait)
     good = entry.check_code(account, form.code.data)
     db.session.commit()
     if not good:
         form.code.fail(entry.WRONG_CODE)
-        return _page("accounts/code.html", form)
+        return answers.page("accounts/code.html", form)
     target = session.pop("signing_in")["target"]
     return _come_in(account, target, second=True)
 
@@ -134,11 +134,11 @@ def reset() -> ResponseReturnValue:
     began = monotonic()
     form = ResetForm()
     if not form.validate_on_submit():
-        return _page("accounts/reset.html", form)
+        return answers.page("accounts/reset.html", form)
     wait = throttle.take("reset-address", throttle.place(request.remote_addr), throttle.RESET_ADDRESS)
     db.session.commit()
     if wait:
-        return _wait(wait)
+        return answers.wait(wait)
     entry.request_reset(form.email.data)
     db.session.commit()
     sleep(max(0.0, _RESET_SECONDS - (monotonic() - began)))
@@ -162,7 +162,7 @@ def _choose_password(kind: str, secret: str) -> ResponseReturnValue:
         return render_template("accounts/used_link.html", kind=kind), 404
     form = NewPasswordForm()
     if not form.validate_on_submit():
-        return _page("accounts/new_password.html", form, kind=kind, account=account)
+        return answers.page("accounts/new_password.html", form, kind=kind, account=account)
     try:
         if kind == service.INVITATION:
             entry.accept_invitation(secret, form.password.data)
@@ -171,13 +171,13 @@ def _choose_password(kind: str, secret: str) -> ResponseReturnValue:
     except Refused as no:
         db.session.rollback()
         form.password.fail(no.sentence)
-        return _page("accounts/new_password.html", form, kind=kind, account=account)
+        return answers.page("accounts/new_password.html", form, kind=kind, account=account)
     except passwords.Busy as busy:
-        return _busy(busy)
+        return answers.busy(busy)
     db.session.commit()
     if kind == service.INVITATION:
         return _come_in(account, "/staff/", invited=True)
-    flash("Your new password is set. Sign in with it.")
+    flash("Your new password is set. Sign in with it.", "success")
     return redirect(url_for("accounts.sign_in"), 303)
 
 
@@ -217,19 +217,3 @@ def _half_way_in() -> Account | None:
 
 def _password_of(account: Account) -> str:
     return account.password_changed_at.isoformat() if account.password_changed_at else ""
-
-
-def _page(template: str, form: Any, **values: Any) -> ResponseReturnValue:
-    """The page with its form: as 400 where it was sent and something is wrong with it."""
-    return render_template(template, form=form, **values), 200 if request.method == "GET" else 400
-
-
-def _wait(seconds: int) -> ResponseReturnValue:
-    page = render_template("accounts/wait.html", minutes=-(-seconds // 60))
-    return page, 429, {"Retry-After": str(seconds)}
-
-
-def _busy(busy: passwords.Busy) -> ResponseReturnValue:
-    db.session.rollback()
-    current_app.logger.warning("too many passwords are being checked at once")
-    return render_template("accounts/busy.html"), 503, {"Retry-After": str(busy.retry_after)}

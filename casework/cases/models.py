@@ -126,7 +126,13 @@ class Question(Base):
 
     __tablename__ = "questions"
     __table_args__ = (
-        Index("uq_questions_open", "case_id", "room", unique=True, postgresql_where=text("answered_at is null and closed_at is null")),
+        Index(
+            "uq_questions_open",
+            "case_id",
+            "room",
+            unique=True,
+            postgresql_where=text("answered_at is null and closed_at is null"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -141,3 +147,17 @@ class Question(Base):
 
     words = Sealed()
     answer = Sealed()
+
+
+class Search(Base):
+    """What somebody looked for. The address of the results holds `key`, never the words."""
+
+    __tablename__ = "searches"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    account_id: Mapped[int]
+    at: Mapped[datetime]
+    words_sealed: Mapped[bytes | None]
+
+    words = Sealed()

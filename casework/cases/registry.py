@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from casework.cases.models import Case
 from casework.history.models import Event
 from casework.roles import Actor
 from casework.workflow import Row, Workflow
@@ -47,6 +48,11 @@ class Kind:
     case_of: Callable[[Any], Any]
     checks: dict[str, CheckFunction] = field(default_factory=dict)
     nows: dict[str, NowFunction] = field(default_factory=dict)
+
+    @property
+    def case_kind(self) -> bool:
+        """Whether this is a case of its own, not a part of one."""
+        return issubclass(self.model, Case)
 
 
 _kinds: dict[str, Kind] = {}

@@ -88,9 +88,7 @@ def lock(model: type[Any], subject_id: int) -> Any:
 
 def record(case: Case, action: str, actor: Actor, note: str = "", **facts: Any) -> Event:
     """Add something to a case's history that changes no state: a claim, a correction, a note."""
-    return history.append(
-        case.stream_id, action, actor, subject=(case.kind, case.id), note=note, facts=_plain(facts)
-    )
+    return history.append(case.stream_id, action, actor, subject=(case.kind, case.id), note=note, facts=_plain(facts))
 
 
 def assign(case: Case, to: int | None, actor: Actor) -> Event:
@@ -100,7 +98,9 @@ def assign(case: Case, to: int | None, actor: Actor) -> Event:
     return record(case, "assign" if to else "release", actor, to=to)
 
 
-def tell(event: Event, case: Case, name: str, to: str = "applicant", due_at: datetime | None = None, recheck: bool = False) -> None:
+def tell(
+    event: Event, case: Case, name: str, to: str = "applicant", due_at: datetime | None = None, recheck: bool = False
+) -> None:
     """Owe a message to everybody of a part in a case, each in their own channel."""
     for party in parties_of(case.id, to):
         channel = {"phone": "call"}.get(party.channel, party.channel)
@@ -118,7 +118,11 @@ def take_time(kind: Kind, subject: Any) -> bool:
     """Take the row that only time may take, if its day has passed. Returns whether one was taken."""
     start = london_date(subject.state_since)
     today = london_date(now())
-    due = [(_rule(row.after).due(start, settings.calendar()), row) for row in kind.workflow.clock_rows(subject.state) if row.after]
+    due = [
+        (_rule(row.after).due(start, settings.calendar()), row)
+        for row in kind.workflow.clock_rows(subject.state)
+        if row.after
+    ]
     for day, row in sorted(due, key=lambda pair: pair[0]):
         if day >= today:
             continue

@@ -132,7 +132,7 @@ class Form(FlaskForm):
 
         def wrap_formdata(self, form: Form, formdata: Any) -> Any:
             """Only fields of a posted form count: neither JSON nor files are read here."""
-            if formdata is not None and hasattr(formdata, "getlist"):
+            if formdata is None or hasattr(formdata, "getlist"):
                 return formdata
             return request.form if request.method == "POST" else None
 

@@ -18,7 +18,9 @@ class Owed(Base):
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("stream_id", "event_number", "kind", "name", "part"),
-        ForeignKeyConstraint(["stream_id", "event_number"], ["events.stream_id", "events.number"], name="fk_outbox_cause"),
+        ForeignKeyConstraint(
+            ["stream_id", "event_number"], ["events.stream_id", "events.number"], name="fk_outbox_cause"
+        ),
         Index(
             "ix_outbox_waiting",
             "rank",
@@ -28,7 +30,9 @@ class Owed(Base):
         ),
         Index("ix_outbox_lease", "lease_until", postgresql_where=text("closed_at is null and lease_until is not null")),
         Index("ix_outbox_failed", "failed_at", postgresql_where=text("failed_at is not null and settled_at is null")),
-        Index("ix_outbox_letters", "due_at", postgresql_where=text("closed_at is null and channel in ('letter', 'call')")),
+        Index(
+            "ix_outbox_letters", "due_at", postgresql_where=text("closed_at is null and channel in ('letter', 'call')")
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,1 +1,1 @@
-"""Pages that belong to no feature: home, privacy, accessibility, cookies, feedback on the service, incidents, health."""
+"""Pages that belong to no feature: home, privacy, accessibility, cookies, service feedback, incidents, health."""

@@ -66,6 +66,8 @@ class ContactChange(Base):
     at: Mapped[datetime]
     old_email: Mapped[str | None]
     new_email: Mapped[str]
+    confirm_digest: Mapped[bytes | None] = mapped_column(unique=True)
+    object_digest: Mapped[bytes | None] = mapped_column(unique=True)
     confirmed_at: Mapped[datetime | None]
     objected_at: Mapped[datetime | None]
     by_staff: Mapped[int | None]

@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 
 from casework.extensions import db
+from casework.moments import now
 from casework.parties import secrets
-from casework.parties.models import Party
+from casework.parties.models import ContactChange, Party
 from casework.parties.names import fold
 from casework.sealed import digest
 
@@ -57,3 +58,24 @@ def replace_secrets(party: Party) -> None:
 def born_on(party: Party) -> date | None:
     """The birth date, opened."""
     return date.fromisoformat(party.born_on_text) if party.born_on_text else None
+
+
+def change_details(party: Party, **given: str | None) -> list[str]:
+    """Correct phone, address or postcode where something new is given. Returns what changed."""
+    changed = []
+    for name, value in given.items():
+        if value and value != getattr(party, name):
+            setattr(party, name, value)
+            changed.append(name)
+    return changed
+
+
+def change_email(party: Party, new_email: str, by_staff: int | None = None) -> ContactChange:
+    """Prepare a change of address: the new one confirms it, the old one is told. Both links exist on return."""
+    change = ContactChange(party_id=party.id, at=now(), old_email=party.email, new_email=new_email, by_staff=by_staff)
+    db.session.add(change)
+    db.session.flush()
+    change.confirm_digest = secrets.link_digest(secrets.purpose_secret("change", change.id))
+    change.object_digest = secrets.link_digest(secrets.purpose_secret("objection", change.id))
+    db.session.flush()
+    return change

@@ -281,6 +281,12 @@ def _move_ride(step: Step) -> None:
         ride.reapply_on = settings.rule("ride.no_show.pause").due(london_date(step.at), settings.calendar())
 
 
+@registry.also_checks("booking", "wants_place")
+def _wants_place(step: Step) -> bool:
+    ride: Ride = db.session.get_one(Ride, step.subject.case_id)
+    return ride.state in {State.APPROVED, State.OFFERED}
+
+
 @registry.also_checks("booking", "old_enough")
 def _old_enough(step: Step) -> bool:
     person = _applicant(step.subject.case_id)

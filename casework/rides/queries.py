@@ -30,7 +30,9 @@ def schemes() -> dict[int, Scheme]:
 
 def undecided(area_id: int) -> int:
     """How many applications of a BCU wait for a decision: what the intake cap counts."""
-    wanted = select(func.count()).select_from(Ride).where(Ride.area_id == area_id, Ride.state.in_(UNDECIDED), Ride.is_open)
+    wanted = (
+        select(func.count()).select_from(Ride).where(Ride.area_id == area_id, Ride.state.in_(UNDECIDED), Ride.is_open)
+    )
     return int(db.session.scalar(wanted) or 0)
 
 
@@ -49,7 +51,9 @@ def open_question(case_id: int, room: str = "") -> Question | None:
 def questions(case_id: int) -> list[Question]:
     """What was asked on the case outside the sealed rooms, oldest first."""
     return list(
-        db.session.scalars(select(Question).where(Question.case_id == case_id, Question.room == "").order_by(Question.id))
+        db.session.scalars(
+            select(Question).where(Question.case_id == case_id, Question.room == "").order_by(Question.id)
+        )
     )
 
 
@@ -83,7 +87,9 @@ def matches(case_id: int) -> list[tuple[Match, Party]]:
     for match in db.session.scalars(
         select(Match).where(or_(Match.party_id.in_(mine), Match.other_id.in_(mine))).order_by(Match.id)
     ):
-        sides = {p.id: p for p in db.session.scalars(select(Party).where(Party.id.in_([match.party_id, match.other_id])))}
+        sides = {
+            p.id: p for p in db.session.scalars(select(Party).where(Party.id.in_([match.party_id, match.other_id])))
+        }
         other = next((p for p in sides.values() if p.case_id != case_id), None)
         if other is not None:
             found.append((match, other))

@@ -38,9 +38,7 @@ def health(today: date) -> int:
 @deletes("emergency contacts")
 def emergency_contacts(today: date) -> int:
     """Emergency contacts, 7 days (setting) after the ride, unless there was an incident."""
-    incident = (
-        select(Booking.case_id).join(RideLog, RideLog.booking_id == Booking.id).where(RideLog.incident.is_(True))
-    )
+    incident = select(Booking.case_id).join(RideLog, RideLog.booking_id == Booking.id).where(RideLog.incident.is_(True))
     over = _over("keep.emergency", today)
     return _count(
         delete(EmergencyContact).where(EmergencyContact.case_id.in_(over), EmergencyContact.case_id.not_in(incident))
@@ -57,7 +55,9 @@ def vetting_detail(today: date) -> int:
         .where(Clearance.decided_at < cutoff, Case.hold == "")
     )
     # Never decided, because it was withdrawn or expired: from the end of the application.
-    ended = select(Case.id).where(Case.kind == "ride", Case.is_open.is_(False), Case.state_since < cutoff, Case.hold == "")
+    ended = select(Case.id).where(
+        Case.kind == "ride", Case.is_open.is_(False), Case.state_since < cutoff, Case.hold == ""
+    )
     either = decided.union(ended).subquery()
     cases = select(either.c[0])
     gone = _count(delete(Declaration).where(Declaration.case_id.in_(cases)))
@@ -83,7 +83,7 @@ def sent(today: date) -> int:
 def scheme_notices(today: date) -> int:
     """Addresses that asked to be told, once they were told."""
     told = select(Owed.part).where(Owed.name == "scheme-open", Owed.closed_at.is_not(None))
-    parts = {part for part in db.session.scalars(told)}
+    parts = set(db.session.scalars(told))
     ids = [int(part.partition(":")[2]) for part in parts]
     return _count(delete(SchemeNotice).where(SchemeNotice.id.in_(ids))) if ids else 0
 

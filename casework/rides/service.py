@@ -18,12 +18,13 @@ from casework.history.models import Event
 from casework.moments import now, today
 from casework.outbox import service as outbox
 from casework.parties import service as parties
-from casework.parties.models import Match, Party
+from casework.parties.models import ContactChange, Match, Party
 from casework.rides import effects, queries
 from casework.rides.models import EqualityAnswer, Health, Ride, RideFeedback, Scheme, SchemeNotice
-from casework.roles import SYSTEM, Actor
+from casework.roles import SYSTEM, Actor, Role
 from casework.schedule import service as schedule
 from casework.sealed import next_id
+from casework.settings import service as settings
 from casework.vetting import service as vetting
 
 PRIVACY_VERSION = "2026-11"
@@ -58,7 +59,14 @@ class Application:
     adjustments: dict[str, Any] = field(default_factory=dict)
 
 
-def apply(facts: Application, actor: Actor, *, received_on: date | None = None, via: str = "online", at: datetime | None = None) -> Ride:
+def apply(
+    facts: Application,
+    actor: Actor,
+    *,
+    received_on: date | None = None,
+    via: str = "online",
+    at: datetime | None = None,
+) -> Ride:
     """Open an application. The same person's other applications are proposed as matches to staff."""
     moment = at or now()
     ride = Ride(
@@ -173,10 +181,14 @@ def withdraw(ride: Ride, actor: Actor, at: datetime | None = None) -> Event:
 
 def refuse(ride: Ride, ground: str, actor: Actor, at: datetime | None = None) -> Event:
     """Refuse, with a ground that says nothing of the checks, and a day from which to apply again."""
-    return cases.perform(ride, "refuse", actor, at=at, ground=ground, reapply_on=effects.reapply_on(ride, ground, at or now()))
+    return cases.perform(
+        ride, "refuse", actor, at=at, ground=ground, reapply_on=effects.reapply_on(ride, ground, at or now())
+    )
 
 
-def give_feedback(ride: Ride, answers: dict[str, Any], words: str, actor: Actor, at: datetime | None = None) -> RideFeedback:
+def give_feedback(
+    ride: Ride, answers: dict[str, Any], words: str, actor: Actor, at: datetime | None = None
+) -> RideFeedback:
     """Keep the rider's feedback and close the application. What sounds like dissatisfaction is pointed out to staff."""
     kept = RideFeedback(case_id=ride.id, at=at or now(), answers=answers, words=words)
     kept.satisfaction = answers.get("satisfaction")
@@ -191,6 +203,50 @@ def look_at_feedback(feedback: RideFeedback, actor: Actor, ride: Ride, note: str
     """Note that a member of staff has seen feedback that was pointed out."""
     feedback.looked_at, feedback.looked_by = now(), actor.account_id
     cases.record(ride, "look_at_feedback", actor, note)
+
+
+def change_email(ride: Case, party: Party, new_email: str, actor: Actor) -> ContactChange:
+    """Ask the new address to confirm, and tell the old one, which has 7 days (setting) to object."""
+    change = parties.change_email(party, new_email, by_staff=actor.account_id)
+    event = cases.record(ride, "ask_email", actor, change=change.id)
+    outbox.owe(event, "contact-change-confirm", f"change:{change.id}:new")
+    if party.email:
+        outbox.owe(event, "contact-change-told", f"change:{change.id}:old")
+    return change
+
+
+def confirm_email(change: ContactChange) -> None:
+    """The new address said yes: from now on messages go there. The links sent to the old address stop working."""
+    party = db.session.get_one(Party, change.party_id)
+    change.confirmed_at = now()
+    party.email = change.new_email
+    if party.channel != "email" and not change.old_email:
+        party.channel = "email"
+    party.bounced_at = None
+    parties.index(party)
+    parties.replace_secrets(party)
+    ride = db.session.get_one(Case, party.case_id)
+    event = cases.record(ride, "email", Actor(Role.APPLICANT, party_id=party.id), change=change.id)
+    cases.tell(event, ride, "contact-changed")
+
+
+def may_object(change: ContactChange) -> bool:
+    """Whether the old address may still object."""
+    last = settings.rule("contact.objection").due(london_date(change.at), settings.calendar())
+    return today() <= last
+
+
+def object_to_email(change: ContactChange) -> None:
+    """The old address said no: it is put back, and every link and code is replaced."""
+    party = db.session.get_one(Party, change.party_id)
+    change.objected_at = now()
+    if change.confirmed_at is not None:
+        party.email = change.old_email
+        parties.index(party)
+    parties.replace_secrets(party)
+    ride = db.session.get_one(Case, party.case_id)
+    event = cases.record(ride, "object_email", Actor(Role.APPLICANT, party_id=party.id), change=change.id)
+    cases.tell(event, ride, "contact-changed")
 
 
 def put_equality_answers(answers: dict[str, Any]) -> None:
@@ -233,7 +289,7 @@ def begin_draft(at: datetime | None = None) -> Draft:
 def send_draft_link(draft: Draft, email: str) -> None:
     """Owe the link with which a draft can be opened again."""
     draft.email = email
-    event = history.append(draft.stream_id, "send_link", Actor(effects.PUBLIC), subject=("draft", draft.id))
+    event = history.append(draft.stream_id, "send_link", Actor(Role.PUBLIC), subject=("draft", draft.id))
     outbox.owe(event, "draft-link", f"draft:{draft.id}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from casework.roles import Role
+from casework.schedule.workflow import TEAMS as TEAMS
 from casework.workflow import Check, Now, StateSpec, Tell, Workflow, period, row
 
 PUBLIC, APPLICANT, COORDINATOR, SUPERVISOR = Role.PUBLIC, Role.APPLICANT, Role.COORDINATOR, Role.SUPERVISOR
@@ -41,7 +42,15 @@ may_reconsider = Check("may_reconsider", "A decision can be looked at again once
 is_reconsidered = Check("is_reconsidered", "This is for applications that are being looked at again.")
 feedback_given = Check("feedback_given", "There is no feedback to send.")
 
-RAN_CHECKS = ["check.begin", "check.clear", "check.find", "vetting.clear", "vetting.refer", "vetting.bar", "vetting.clear_with_conditions"]
+RAN_CHECKS = [
+    "check.begin",
+    "check.clear",
+    "check.find",
+    "vetting.clear",
+    "vetting.refer",
+    "vetting.bar",
+    "vetting.clear_with_conditions",
+]
 
 # fmt: off
 RIDE = Workflow.of("ride", {
@@ -130,7 +139,11 @@ SCHEME = Workflow.of("scheme", {
 # Grounds of refusal: what staff choose, what the applicant is told (never more), which re-apply setting holds.
 GROUNDS: dict[str, tuple[str, str, str]] = {
     "age": ("Too young", "you are not yet old enough", "birthday"),
-    "residence": ("Does not live, work or study here", "you do not live, work or study in our area", "ride.reapply.other"),
+    "residence": (
+        "Does not live, work or study here",
+        "you do not live, work or study in our area",
+        "ride.reapply.other",
+    ),
     "recent": ("Rode too recently", "you have been on a ride recently", "ride.reapply.other"),
     "paperwork": ("Papers not given in time", "we did not get everything that we need in time", "ride.reapply.other"),
     "capacity": ("No capacity", "we have too few places", "ride.reapply.other"),
@@ -139,12 +152,11 @@ GROUNDS: dict[str, tuple[str, str, str]] = {
 }
 ELIGIBILITY_GROUNDS = frozenset({"age", "residence", "recent", "paperwork", "capacity"})
 PUBLISHED_GROUPS = {
-    "age": "Eligibility", "residence": "Eligibility", "recent": "Eligibility", "paperwork": "Paperwork",
-    "capacity": "Capacity", "suitability": "Suitability", "conduct": "Suitability",
-}
-TEAMS = {
-    "response": "Emergency response",
-    "neighbourhood": "Neighbourhood",
-    "roads": "Roads policing",
-    "support": "Area support",
+    "age": "Eligibility",
+    "residence": "Eligibility",
+    "recent": "Eligibility",
+    "paperwork": "Paperwork",
+    "capacity": "Capacity",
+    "suitability": "Suitability",
+    "conduct": "Suitability",
 }

@@ -6,6 +6,7 @@ import base64
 import fcntl
 import json
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -18,6 +19,9 @@ from typing import TextIO
 from casework.running import processes
 
 SECRETS = ("SECRET_KEY", "CASEWORK_LINK_KEY", "CASEWORK_CODE_KEY", "CASEWORK_HISTORY_KEY", "CASEWORK_INDEX_KEY")
+
+
+PREFIX = "casework-"
 
 
 class Refused(Exception):
@@ -47,7 +51,7 @@ class Home:
             raise Refused(f"CASEWORK_HOME cannot be used: {error.strerror}: {error.filename}.") from error
         return self
 
-    def lock(self, patience: float = 3.0) -> None:
+    def lock(self, patience: float = 1.5) -> None:
         """Hold the folder until this process ends, or refuse; waits for a run that is just ending."""
         handle = os.fdopen(os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "a+")
         deadline = time.monotonic() + patience
@@ -134,30 +138,37 @@ class Home:
         return dict(found["env"]) if alive else None
 
 
-def socket_folder(note: Path, owner: int | None = None) -> Path:
+class SocketFolder:
     """A short, private folder for a socket: PostgreSQL takes no more than 100 characters.
 
-    Where it is stands in the note, so that the next start takes away the folder of a run that was killed.
+    Where it is stands in a note, so that the next start takes away the folder of a run that was killed.
     """
-    remove_socket_folder(note)
-    wanted = Path(tempfile.gettempdir())
-    plain = str(wanted).replace("/", "").replace("-", "").replace("_", "").replace(".", "").isalnum()
+
+    def __init__(self, note: Path, owner: int | None = None) -> None:
+        self._note = note
+        with suppress(OSError):
+            left = Path(note.read_text())
+            if left.name.startswith(PREFIX):
+                shutil.rmtree(left, ignore_errors=True)
+        self.path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_short_place(owner)))
+        if owner is not None:
+            os.chown(self.path, owner, -1)
+        note.write_text(str(self.path))
+
+    def remove(self) -> None:
+        """Take it away, once the server has ended."""
+        shutil.rmtree(self.path, ignore_errors=True)
+        with suppress(OSError):
+            if self._note.read_text() == str(self.path):
+                self._note.unlink()
+
+
+def _short_place(owner: int | None) -> Path:
+    """The folder for temporary files, if it is short and plain, and if the owner may pass through it."""
+    wanted = Path(tempfile.gettempdir()).resolve()
     passable = owner is None or all(parent.stat().st_mode & 0o001 for parent in [wanted, *wanted.parents])
-    place = wanted if len(str(wanted)) < 60 and plain and passable else Path("/tmp")
-    folder = Path(tempfile.mkdtemp(prefix="casework-", dir=place))
-    if owner is not None:
-        os.chown(folder, owner, -1)
-    note.write_text(str(folder))
-    return folder
-
-
-def remove_socket_folder(note: Path) -> None:
-    """Take away the folder that a note names, and the note."""
-    with suppress(OSError):
-        folder = Path(note.read_text())
-        if folder.name.startswith("casework-"):
-            shutil.rmtree(folder, ignore_errors=True)
-    note.unlink(missing_ok=True)
+    short = len(str(wanted)) < 60 and re.fullmatch(r"[\w./-]+", str(wanted), re.ASCII)
+    return wanted if short and passable else Path("/tmp")
 
 
 def _write_private(path: Path, content: str) -> None:

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import metadata, util
 from pathlib import Path
 from urllib.parse import quote
@@ -20,7 +21,7 @@ import psycopg
 from psycopg import sql
 
 from casework.running import processes
-from casework.running.home import Refused, remove_socket_folder, socket_folder
+from casework.running.home import Refused, SocketFolder
 from casework.running.servant import Servant, copy_program, elsewhere
 
 OLDEST = 15
@@ -40,7 +41,7 @@ class EmbeddedPostgres:
         self.say = say
         self._programs = programs
         self._process: subprocess.Popen[bytes] | None = None
-        self._sockets: Path | None = None
+        self._sockets: SocketFolder | None = None
 
     def start(self) -> EmbeddedPostgres:
         """Prepare, start and set up the server; returns once it answers. For tests: the supervisor does it in steps."""
@@ -72,7 +73,7 @@ class EmbeddedPostgres:
             ) from error
         self.programs = self._find_programs()
         self._end_leftover()
-        self._sockets = socket_folder(self.home / "postgres.sockets", self.servant.owner)
+        self._sockets = SocketFolder(self.home / "postgres.sockets", self.servant.owner)
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
 
@@ -80,13 +81,14 @@ class EmbeddedPostgres:
     def command(self) -> list[str]:
         settings = {
             "listen_addresses": "",
-            "unix_socket_directories": str(self._sockets),
+            "unix_socket_directories": str(self.sockets),
             "unix_socket_permissions": "0700",
             "max_connections": "200",
             "timezone": "UTC",
             "log_timezone": "UTC",
             "log_line_prefix": "",
-            "log_min_messages": "fatal" if not self.durable else "warning",
+            # a statement that failed may hold what somebody typed
+            "log_min_messages": "fatal",
             "log_checkpoints": "off",
             "log_destination": "stderr",
             "logging_collector": "off",
@@ -99,12 +101,18 @@ class EmbeddedPostgres:
         return [str(self.programs / "postgres"), "-D", str(self.data), *options]
 
     @property
+    def sockets(self) -> Path:
+        """The folder of the socket, to which whoever may enter it is trusted."""
+        assert self._sockets, "prepare() comes first"
+        return self._sockets.path
+
+    @property
     def environment(self) -> dict[str, str]:
         return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
     def url(self, database: str = DATABASE, role: str = APP) -> str:
         """A libpq address; libpq, psycopg and SQLAlchemy 2.1 take it as it is."""
-        return f"postgresql://{role}@/{database}?host={quote(str(self._sockets), safe='/')}"
+        return f"postgresql://{role}@/{database}?host={quote(str(self.sockets), safe='/')}"
 
     @property
     def admin_url(self) -> str:
@@ -170,7 +178,7 @@ class EmbeddedPostgres:
     def clear(self) -> None:
         """Take the socket's folder away, once the server has ended."""
         if self._sockets:
-            remove_socket_folder(self.home / "postgres.sockets")
+            self._sockets.remove()
             self._sockets = None
 
     def _place(self) -> Path:
@@ -242,17 +250,24 @@ class EmbeddedPostgres:
                     raise Refused(f"This PostgreSQL lacks its contrib extension {name}: {error}") from error
 
     def _end_leftover(self) -> None:
-        """End a server that still runs on this data, or drop the mark of one that does not."""
+        """End a server that still runs on this data, and drop the mark of one that no longer does.
+
+        A mark whose number belongs to another program by now, or to a corpse that nobody buried, PostgreSQL would
+        take for a server. Its processes all work in the data folder, so who is there tells the truth.
+        """
         mark = self.data / "postmaster.pid"
-        try:
-            pid = int(mark.read_text().split("\n", 1)[0])
-        except (OSError, ValueError):
+        if not mark.exists() or not processes.PROC.joinpath("self/cwd").exists():
             return
-        if str(self.data) in processes.command_line(pid):
-            processes.end([processes.record(pid)], signal.SIGINT)
-        elif processes.started(pid) and processes.command_line(pid):
-            # the number belongs to another program by now, which PostgreSQL would take for itself
-            mark.unlink(missing_ok=True)
+        main = mark.read_text().partition("\n")[0]
+        deadline = time.monotonic() + 5
+        while there := processes.inside(self.data.resolve()):
+            late = time.monotonic() > deadline
+            for pid in there:
+                with suppress(ProcessLookupError):
+                    if late or str(pid) == main:
+                        os.kill(pid, signal.SIGKILL if late else signal.SIGINT)
+            time.sleep(0.05)
+        mark.unlink(missing_ok=True)
 
 
 def _wheel() -> Path | None:

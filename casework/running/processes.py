@@ -78,11 +78,14 @@ def end(leaders: Iterable[Record], signal_first: int = signal.SIGTERM, patience:
         time.sleep(0.02)
 
 
-def command_line(pid: int) -> list[str]:
-    try:
-        return (PROC / str(pid) / "cmdline").read_bytes().decode(errors="replace").split("\0")
-    except OSError:
-        return []
+def inside(folder: Path) -> list[int]:
+    """The living processes that work in a folder, as far as this system shows them to us."""
+    found = []
+    for entry in PROC.glob("[0-9]*/cwd"):
+        with suppress(OSError):
+            if entry.readlink() == folder and started(int(entry.parent.name)):
+                found.append(int(entry.parent.name))
+    return found
 
 
 def _remaining(entry: Record) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import pwd
@@ -12,6 +13,10 @@ from typing import Any, TypedDict
 
 # PostgreSQL keeps paths in 1,024 bytes, and appends to them
 LONGEST = 800
+
+
+# where there is room for what cannot stay where it belongs; kept over a reboot
+BASES = {"root": Path("/var/lib/casework"), "user": Path.home() / ".local/share/casework"}
 
 
 class As(TypedDict, total=False):
@@ -64,28 +69,21 @@ class Servant:
             return subprocess.run(
                 command, cwd="/", env=env, capture_output=True, text=True, **self.options, **options
             )  # fmt: skip
-        except PermissionError as error:
-            # what the servant may not even start; or a root that may not become anybody else
+        except OSError as error:
+            # not there; or what the servant may not even start; or a root that may not become anybody else
             return subprocess.CompletedProcess(command, 126, "", str(error))
 
 
 def elsewhere(folder: Path) -> Path:
     """A place for what a servant cannot use where it belongs; always the same one for a folder."""
-    name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
-    if os.geteuid() == 0:
-        base = Path("/var/lib/casework")
-    else:
-        share = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share")
-        base = (
-            share / "casework" if os.access(share.parent.parent, os.W_OK) else Path(f"/var/tmp/casework-{os.geteuid()}")
-        )
+    mode, base = (0o711, BASES["root"]) if os.geteuid() == 0 else (0o700, BASES["user"])
+    place = base / hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
     base.mkdir(parents=True, exist_ok=True)
-    base.chmod(0o711 if os.geteuid() == 0 else 0o700)
     if base.stat().st_uid != os.geteuid():
-        raise PermissionError(1, "belongs to somebody else", str(base))
-    place = base / name
-    place.mkdir(exist_ok=True)
-    place.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        raise PermissionError(errno.EPERM, "belongs to somebody else", str(base))
+    for made in (base, place):
+        made.mkdir(exist_ok=True)
+        made.chmod(mode)
     return place
 
 

@@ -32,6 +32,8 @@ class Child:
     ending: int = signal.SIGTERM
     # whether children that it leaves behind when it dies may finish what they are doing
     heirs: bool = False
+    # lines with these words are not worth anybody's time
+    muted: str = ""
     process: subprocess.Popen[bytes] | None = None
     since: float = 0.0
     failures: int = 0
@@ -138,12 +140,14 @@ class Supervisor:
         self._sessions.append(entry)
         self.home.remember(child.name, entry)
         assert child.process.stdout is not None
-        threading.Thread(target=self._copy, args=(child.name, child.process.stdout), daemon=True).start()
+        threading.Thread(target=self._copy, args=(child, child.process.stdout), daemon=True).start()
 
-    def _copy(self, name: str, stream: IO[bytes]) -> None:
+    def _copy(self, child: Child, stream: IO[bytes]) -> None:
         with stream:
-            for line in stream:
-                self.say(line.decode(errors="replace").rstrip(), name)
+            for raw in stream:
+                line = raw.decode(errors="replace").rstrip()
+                if not child.muted or child.muted not in line:
+                    self.say(line, child.name)
 
     def _end(self, children: list[Child], patience: float) -> None:
         deadline = time.monotonic() + patience

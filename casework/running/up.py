@@ -77,7 +77,8 @@ class Up:
         if "REDIS_URL" not in self.env:
             queue = Valkey(self.home.folder)
             queue.prepare()
-            if not self._serve(queue, Child("valkey", queue.command, queue.environment, queue.data)):
+            child = Child("valkey", queue.command, queue.environment, queue.data, muted="Memory overcommit")
+            if not self._serve(queue, child):
                 return False
             self.env["REDIS_URL"] = queue.url
         if "SMTP_URL" not in self.env:

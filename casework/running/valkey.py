@@ -14,7 +14,7 @@ from importlib import util
 from pathlib import Path
 
 from casework.running import processes
-from casework.running.home import Refused, remove_socket_folder, socket_folder
+from casework.running.home import Refused, SocketFolder
 
 
 class Valkey:
@@ -24,7 +24,7 @@ class Valkey:
         self.home = Path(home).absolute()
         self.data = self.home / "valkey"
         self._process: subprocess.Popen[bytes] | None = None
-        self._sockets: Path | None = None
+        self._sockets: SocketFolder | None = None
 
     def start(self) -> Valkey:
         """Start the server; returns once it answers. For tests: the supervisor does it in steps."""
@@ -47,11 +47,12 @@ class Valkey:
         leftover = processes.read(self.data / "pid")
         if leftover:
             processes.end([leftover])
-        self._sockets = socket_folder(self.home / "valkey.sockets")
+        self._sockets = SocketFolder(self.home / "valkey.sockets")
 
     @property
     def socket(self) -> Path:
-        return Path(str(self._sockets)) / "valkey.sock"
+        assert self._sockets, "prepare() comes first"
+        return self._sockets.path / "valkey.sock"
 
     @property
     def command(self) -> list[str]:
@@ -104,7 +105,7 @@ class Valkey:
     def clear(self) -> None:
         """Take the socket's folder away, once the server has ended."""
         if self._sockets:
-            remove_socket_folder(self.home / "valkey.sockets")
+            self._sockets.remove()
             self._sockets = None
 
 

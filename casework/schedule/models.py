@@ -25,7 +25,11 @@ class Slot(Living, Base):
         # A host, and a vehicle, are in one place at a time: decided by the database.
         ExcludeConstraint(("host_id", "="), ("during", "&&"), using="gist", where=text(_LIVE), name="ex_slots_host"),
         ExcludeConstraint(
-            ("vehicle", "="), ("during", "&&"), using="gist", where=text(_LIVE + " and vehicle <> ''"), name="ex_slots_vehicle"
+            ("vehicle", "="),
+            ("during", "&&"),
+            using="gist",
+            where=text(_LIVE + " and vehicle <> ''"),
+            name="ex_slots_vehicle",
         ),
         Index("ix_slots_area", "area_id", "on", "id"),
         Index("ix_slots_host", "host_id", "on"),

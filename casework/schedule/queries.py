@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
+from casework.cases.models import Case
+from casework.cases.queries import Scope
 from casework.extensions import db
 from casework.schedule.models import Booking, EmergencyContact, RideLog, Slot
 from casework.schedule.workflow import TAKEN, BookingState, SlotState
@@ -21,16 +23,25 @@ def slot(slot_id: int, area_ids: frozenset[int], host_id: int | None = None) -> 
 
 
 def slots(
-    area_ids: frozenset[int], *, since: date, states: tuple[str, ...] = (), after: tuple[date, int] | None = None, host_id: int | None = None, limit: int = 51
+    area_ids: frozenset[int],
+    *,
+    since: date,
+    until: date | None = None,
+    states: tuple[str, ...] = (),
+    team: str = "",
+    host_id: int | None = None,
+    limit: int = 51,
 ) -> list[Slot]:
-    """Slots from a day on, by day, a page by key (day, id)."""
-    wanted = select(Slot).where(Slot.area_id.in_(area_ids), Slot.on >= since).order_by(Slot.on, Slot.id).limit(limit)
+    """Slots from a day on (and before another), by day and time."""
+    wanted = select(Slot).where(Slot.area_id.in_(area_ids), Slot.on >= since).order_by(Slot.on, Slot.starts, Slot.id).limit(limit)
+    if until is not None:
+        wanted = wanted.where(Slot.on < until)
     if states:
         wanted = wanted.where(Slot.state.in_(states))
+    if team:
+        wanted = wanted.where(Slot.team == team)
     if host_id is not None:
         wanted = wanted.where(Slot.host_id == host_id)
-    if after:
-        wanted = wanted.where((Slot.on > after[0]) | ((Slot.on == after[0]) & (Slot.id > after[1])))
     return list(db.session.scalars(wanted))
 
 
@@ -40,6 +51,20 @@ def bookings_of(slot_ids: list[int]) -> dict[int, list[Booking]]:
     for booking in db.session.scalars(select(Booking).where(Booking.slot_id.in_(slot_ids)).order_by(Booking.id.desc())):
         found[booking.slot_id].append(booking)
     return found
+
+
+def live_bookings(slot_id: int) -> list[Booking]:
+    """The offers and bookings of a place that have not ended, by case: the order in which they are locked."""
+    live = [BookingState.OFFERED, BookingState.ACCEPTED, BookingState.STARTED]
+    wanted = select(Booking).where(Booking.slot_id == slot_id, Booking.state.in_(live))
+    return list(db.session.scalars(wanted.order_by(Booking.case_id, Booking.id)))
+
+
+def riders(bookings: list[Booking]) -> dict[int, Case]:
+    """The cases of bookings, with their people."""
+    ids = {booking.case_id for booking in bookings}
+    wanted = select(Case).options(selectinload(Case.parties)).where(Case.id.in_(ids))
+    return {case.id: case for case in db.session.scalars(wanted)} if ids else {}
 
 
 def of_case(case_id: int) -> list[Booking]:
@@ -70,17 +95,50 @@ def booking(booking_id: int) -> Booking | None:
     ).one_or_none()
 
 
+def booking_within(booking_id: int, area_ids: frozenset[int], force_wide: bool) -> Booking | None:
+    """One booking whose place lies in these areas, or whose rider's case may be seen from them."""
+    return db.session.scalars(
+        select(Booking)
+        .options(joinedload(Booking.slot))
+        .join(Slot, Slot.id == Booking.slot_id)
+        .join(Case, Case.id == Booking.case_id)
+        .where(Booking.id == booking_id, or_(Slot.area_id.in_(area_ids), Scope(area_ids, force_wide).covers()))
+    ).one_or_none()
+
+
+def hosted(booking_id: int, host_id: int, area_ids: frozenset[int]) -> Booking | None:
+    """One booking of a place that this host holds."""
+    return db.session.scalars(
+        select(Booking)
+        .options(joinedload(Booking.slot))
+        .join(Slot, Slot.id == Booking.slot_id)
+        .where(Booking.id == booking_id, Slot.host_id == host_id, Slot.area_id.in_(area_ids))
+    ).one_or_none()
+
+
+def of_host(host_id: int, area_ids: frozenset[int], since: date, limit: int = 60) -> list[tuple[Slot, Booking | None]]:
+    """A host's places from a day on that are not over or cancelled, each with its booking where one is accepted."""
+    live = (SlotState.PUBLISHED, SlotState.HELD, SlotState.BOOKED, SlotState.RUNNING)
+    found = slots(area_ids, since=since, states=live, host_id=host_id, limit=limit)
+    bookings = bookings_of([slot.id for slot in found])
+    here = {BookingState.ACCEPTED, BookingState.STARTED}
+    return [(slot, next((each for each in bookings[slot.id] if each.state in here), None)) for slot in found]
+
+
 def count(case_id: int, state: str) -> int:
     """How many bookings of a case ended in a state."""
     return int(
-        db.session.scalar(select(func.count()).select_from(Booking).where(Booking.case_id == case_id, Booking.state == state)) or 0
+        db.session.scalar(
+            select(func.count()).select_from(Booking).where(Booking.case_id == case_id, Booking.state == state)
+        )
+        or 0
     )
 
 
 def rides_in_month(area_id: int, day: date) -> int:
     """How many places of a BCU are taken in the month of a day."""
     first = day.replace(day=1)
-    after = (first.replace(day=28) + (date(2000, 1, 8) - date(2000, 1, 1))).replace(day=1)
+    after = (first + timedelta(days=31)).replace(day=1)
     wanted = (
         select(func.count())
         .select_from(Booking)

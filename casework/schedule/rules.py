@@ -28,7 +28,9 @@ def _place_free(step: Step) -> bool | str:
     if slot.state not in {SlotState.PUBLISHED, SlotState.HELD}:
         return "This place is not free."
     held = db.session.scalar(
-        select(func.count()).select_from(Booking).where(Booking.slot_id == slot.id, Booking.state == BookingState.OFFERED)
+        select(func.count())
+        .select_from(Booking)
+        .where(Booking.slot_id == slot.id, Booking.state == BookingState.OFFERED)
     )
     return (held or 0) < settings.value("ride.offers.per_place")
 
@@ -128,7 +130,9 @@ def _place(action: str, *states: str) -> registry.NowFunction:
 def _free_place(step: Step) -> None:
     slot = cases.lock(Slot, step.subject.slot_id)
     others = db.session.scalar(
-        select(func.count()).select_from(Booking).where(Booking.slot_id == slot.id, Booking.state == BookingState.OFFERED)
+        select(func.count())
+        .select_from(Booking)
+        .where(Booking.slot_id == slot.id, Booking.state == BookingState.OFFERED)
     )
     if slot.state == SlotState.BOOKED or (slot.state == SlotState.HELD and not others):
         cases.perform(slot, "free", SYSTEM, at=step.at)
@@ -165,7 +169,9 @@ def _owe_call(step: Step) -> None:
     if step.subject.slot.during.lower > nearest:
         return
     assert step.event is not None
-    for party in db.session.scalars(select(Party).where(Party.case_id == step.subject.case_id, Party.part == "applicant")):
+    for party in db.session.scalars(
+        select(Party).where(Party.case_id == step.subject.case_id, Party.part == "applicant")
+    ):
         outbox.owe(step.event, "ride-cancelled-by-police", f"party:{party.id}", channel="call", kind="call")
 
 
@@ -208,6 +214,7 @@ registry.register(
             "day_list_done": _day_list_done,
             "reason_given": _reason_given,
             "times_given": _times_given,
+            "wants_place": _unknown,
             "old_enough": _unknown,
             "area_allowed": _unknown,
             "not_too_soon": _unknown,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -10,15 +11,21 @@ from psycopg.errors import ExclusionViolation
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 
+from casework.accounts import queries as accounts
+from casework.cases import registry
 from casework.cases import service as cases
 from casework.cases.models import Case
+from casework.cases.registry import Step
 from casework.clocks import london
+from casework.clocks.words import long_date
 from casework.extensions import db
 from casework.history import service as history
 from casework.history.models import Event
 from casework.moments import now
-from casework.roles import SYSTEM, Actor
+from casework.outbox import service as outbox
+from casework.roles import SYSTEM, Actor, Role
 from casework.schedule import queries
 from casework.schedule.models import Booking, EmergencyContact, RideLog, Slot
 from casework.schedule.workflow import BookingState
@@ -57,17 +64,53 @@ def publish(slot: Slot, actor: Actor, at: datetime | None = None) -> None:
         raise _clashing(error) from None
 
 
-def change_slot(slot: Slot, actor: Actor, **details: Any) -> None:
-    """Correct a place that nobody has booked yet. A host or vehicle that is elsewhere at that time is refused."""
-    for key, value in details.items():
-        setattr(slot, key, value)
-    slot.during = shift(slot.on, slot.starts, slot.ends)
+def plan_weekly(actor: Actor, times: int, publish_now: bool, **details: Any) -> list[Slot]:
+    """Plan the same shift in several weeks in a row. One that is refused refuses them all, and says which."""
+    planned = []
+    for week in range(times):
+        on = details["on"] + timedelta(weeks=week)
+        slot = plan(actor, **details | {"on": on})
+        planned.append(slot)
+        if not publish_now:
+            continue
+        try:
+            publish(slot, actor)
+        except Refused as no:
+            raise Refused(f"{long_date(on)}: {no.sentence}", no.check) from None
+    return planned
+
+
+def change_slot(slot: Slot, actor: Actor, **details: Any) -> list[str]:
+    """Correct a place. A host or vehicle that is elsewhere at that time is refused. Returns which details changed."""
+    changed = sorted(key for key, value in details.items() if getattr(slot, key) != value)
+    if not changed:
+        return changed
     try:
         with db.session.begin_nested():
+            for key in changed:
+                setattr(slot, key, details[key])
+            slot.during = shift(slot.on, slot.starts, slot.ends)
             db.session.flush()
+    except StaleDataError:
+        raise cases.Clash from None
     except IntegrityError as error:
         raise _clashing(error) from None
-    history.append(slot.stream_id, "correct", actor, subject=("slot", slot.id), facts={"fields": sorted(details)})
+    history.append(slot.stream_id, "correct", actor, subject=("slot", slot.id), facts={"fields": changed})
+    return changed
+
+
+def change_details(slot_id: int, actor: Actor, **details: Any) -> list[str]:
+    """Change a place that is held or booked. Whoever is booked is told of what concerns them."""
+    for case_id in _cases_of(slot_id):
+        cases.lock(Case, case_id)
+    bookings = [cases.lock(Booking, each.id) for each in queries.live_bookings(slot_id)]
+    slot: Slot = cases.lock(Slot, slot_id)
+    changed = change_slot(slot, actor, **details)
+    if {"place", "conditions"} & set(changed):
+        for booking in bookings:
+            if booking.state == BookingState.ACCEPTED:
+                cases.perform(booking, "change", actor, fields=changed)
+    return changed
 
 
 def shift(on: date, starts: time, ends: time) -> Range[datetime]:
@@ -90,9 +133,24 @@ def offer(slot_id: int, case: Case, actor: Actor, at: datetime | None = None) ->
     return booking
 
 
+def stands_against(slot: Slot, case: Case, actor: Actor) -> str:
+    """The sentence of the first rule that stands against offering this place now; empty where none does."""
+    booking = Booking(slot_id=slot.id, slot=slot, case_id=case.id, stream_id=case.stream_id)
+    kind = registry.of(booking)
+    step = Step(booking, "offer", actor, now(), "", {}, {})
+    try:
+        kind.workflow.plan(None, "offer", actor, holds=lambda check: kind.checks[check.name](step))
+    except Refused as no:
+        return no.sentence
+    held = queries.offers(case.id)
+    return "This place is already on offer to this person." if any(each.slot_id == slot.id for each in held) else ""
+
+
 def accept(booking_id: int, actor: Actor, at: datetime | None = None) -> Event:
     """Accept an offer. However many accept one place at once, one gets it; the others are told by `Refused`."""
     booking = _locked(booking_id)
+    for slot_id in sorted({each.slot_id for each in queries.offers(booking.case_id)}):
+        cases.lock(Slot, slot_id)
     try:
         with db.session.begin_nested():
             event = cases.perform(booking, "accept", actor, at=at, slot=booking.slot_id)
@@ -116,19 +174,39 @@ def start(booking_id: int, actor: Actor, ticked: dict[str, bool], at: datetime |
     return event
 
 
-def finish(booking_id: int, action: str, actor: Actor, log: Log, *, ended_by: str = "", reason: str = "", at: datetime | None = None) -> Event:
-    """Close the ride (`complete` or `end_early`) and keep its log."""
+def keep_ticks(booking_id: int, ticked: Iterable[str]) -> Booking:
+    """Keep what the host has ticked so far, before the ride can start."""
     booking = _locked(booking_id)
-    day = booking.slot.on
-    begun = london.at(day, log.started)
-    ended = london.at(day if log.ended > log.started else day + timedelta(days=1), log.ended)
+    booking.day_list = {key: True for key in sorted(ticked)}
+    db.session.flush()
+    return booking
+
+
+def finish(
+    booking_id: int, action: str, actor: Actor, log: Log, *, ended_by: str = "", reason: str = "", at: datetime | None = None
+) -> Event:
+    """Close the ride (`complete` or `end_early`) and keep its log. An incident alarms the supervisors of the area."""
+    booking = _locked(booking_id)
+    begun, ended = log_times(booking.slot, log.started, log.ended)
     kept = RideLog(booking_id=booking.id, started_at=begun, ended_at=ended, crew=log.crew, searches=log.searches)
     kept.search_times, kept.incident, kept.incident_words = log.search_times, log.incident, log.incident_words
     kept.ended_by, kept.reason, kept.remarks = ended_by, reason, log.remarks
-    db.session.add(kept)
-    return cases.perform(
+    event = cases.perform(
         booking, action, actor, at=at, times=True, reason=reason and "given", ended_by=ended_by, searches=log.searches, incident=log.incident
     )
+    db.session.add(kept)
+    if log.incident:
+        _alarm(booking, actor, at)
+    return event
+
+
+def log_times(slot: Slot, started: time, ended: time) -> tuple[datetime, datetime]:
+    """When a ride began and ended: on the day of the shift, or on the morning after a shift that runs over midnight."""
+    begun = london.at(slot.on, started)
+    if slot.ends <= slot.starts and begun < slot.during.lower - timedelta(hours=6):
+        begun = london.at(slot.on + timedelta(days=1), started)
+    day = london.london_date(begun)
+    return begun, london.at(day if ended > started else day + timedelta(days=1), ended)
 
 
 def keep_contact(case_id: int, name: str, relation: str, phone: str) -> None:
@@ -141,17 +219,36 @@ def keep_contact(case_id: int, name: str, relation: str, phone: str) -> None:
 
 def let_everything_go(case_id: int, at: datetime | None = None) -> None:
     """End every offer and booking of a case that is withdrawn."""
-    for booking in queries.of_case(case_id):
+    for booking in sorted(queries.of_case(case_id), key=lambda each: each.slot_id):
         if booking.state in {BookingState.OFFERED, BookingState.ACCEPTED}:
             cases.perform(booking, "let_go", SYSTEM, at=at)
 
 
 def cancel_slot(slot_id: int, actor: Actor, reason: str, at: datetime | None = None) -> None:
     """Cancel a place, and every offer and booking of it. The cases are locked first, in one order."""
-    held = db.session.scalars(select(Booking.case_id).where(Booking.slot_id == slot_id).order_by(Booking.case_id))
-    for case_id in list(held):
+    for case_id in _cases_of(slot_id):
         cases.lock(Case, case_id)
     cases.perform(cases.lock(Slot, slot_id), "cancel", actor, at=at, reason=reason)
+
+
+def _cases_of(slot_id: int) -> list[int]:
+    held = select(Booking.case_id).where(Booking.slot_id == slot_id).order_by(Booking.case_id).distinct()
+    return list(db.session.scalars(held))
+
+
+def _alarm(booking: Booking, actor: Actor, at: datetime | None) -> None:
+    """Tell the supervisors of the area at once; the words are in the log, not in the message."""
+    case = db.session.get_one(Case, booking.case_id)
+    event = history.append(
+        case.stream_id,
+        "log_incident",
+        actor,
+        subject=(case.kind, case.id),
+        at=at,
+        facts={"booking": booking.id, "reference": case.reference, "words": "an incident was logged on a ride"},
+    )
+    for _, account in accounts.holders([Role.SUPERVISOR], booking.slot.area_id):
+        outbox.owe(event, "staff-alarm", f"account:{account.id}")
 
 
 def _locked(booking_id: int) -> Booking:
@@ -166,4 +263,3 @@ def _clashing(error: IntegrityError) -> Exception:
         what = "vehicle" if "vehicle" in str(error.orig) else "host"
         return Refused(f"The {what} is on another shift at that time.", "overlap")
     return error
-

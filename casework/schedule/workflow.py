@@ -43,6 +43,7 @@ L, B = SlotState, BookingState
 has_host = Check("has_host", "Choose a host before you publish this place.")
 is_ahead = Check("is_ahead", "The shift has begun. Choose a place in the future.")
 place_free = Check("place_free", "This place is held for somebody else.")
+wants_place = Check("wants_place", "This application is not waiting for a place.")
 clearance_valid = Check("clearance_valid", "The checks on this person are not valid on the day of the ride.")
 conditions_kept = Check("conditions_kept", "The conditions of this person's clearance do not allow this place.")
 old_enough = Check("old_enough", "This person is too young for this place.")
@@ -58,7 +59,16 @@ late_enough = Check("late_enough", "Wait until 30 minutes after the start of the
 reason_given = Check("reason_given", "Say why.")
 times_given = Check("times_given", "Enter when the ride started and ended.")
 
-RULES = [clearance_valid, conditions_kept, old_enough, area_allowed, not_too_soon, enough_notice, under_cap, nothing_booked]
+RULES = [
+    clearance_valid,
+    conditions_kept,
+    old_enough,
+    area_allowed,
+    not_too_soon,
+    enough_notice,
+    under_cap,
+    nothing_booked,
+]
 
 # fmt: off
 SLOT = Workflow.of("slot", {
@@ -82,7 +92,7 @@ SLOT = Workflow.of("slot", {
     row("pass", [L.DRAFT, L.PUBLISHED, L.HELD], L.CANCELLED, by=SYSTEM),
 ], {
     "plan": "place planned", "publish": "place published", "hold": "place held", "book": "place booked", "free": "place free again",
-    "run": "ride under way", "finish": "ride over", "cancel": "place cancelled", "pass": "shift passed without a rider",
+    "correct": "place corrected", "run": "ride under way", "finish": "ride over", "cancel": "place cancelled", "pass": "shift passed without a rider",
 })
 
 BOOKING = Workflow.of("booking", {
@@ -97,9 +107,9 @@ BOOKING = Workflow.of("booking", {
     B.COMPLETED: StateSpec("You have been on your ride.", "Completed", final=True),
     B.ENDED_EARLY: StateSpec("Your ride ended early.", "Ended early", final=True),
 }, [
-    row("offer", None, B.OFFERED, by=COORDINATOR, needs=[place_free, *RULES],
+    row("offer", None, B.OFFERED, by=COORDINATOR, needs=[wants_place, place_free, *RULES],
         then=[Now("hold_place"), Now("move_ride"), Tell("ride-offered"), Tell("ride-offer-lapsing", delay=period("ride.offer.reminder"))]),
-    row("accept", B.OFFERED, B.ACCEPTED, by=(APPLICANT, COORDINATOR), needs=[*RULES, next_part_given],
+    row("accept", B.OFFERED, B.ACCEPTED, by=(APPLICANT, COORDINATOR), needs=[wants_place, *RULES, next_part_given],
         then=[Now("book_place"), Now("move_ride"), Now("owe_reminders"), Tell("ride-booked")], button="Accept for the applicant"),
     row("decline", B.OFFERED, B.DECLINED, by=(APPLICANT, COORDINATOR), then=[Now("free_place"), Now("move_ride")], button="Decline for the applicant"),
     row("lapse", B.OFFERED, B.LAPSED, by=CLOCK, after=period("ride.offer"),
@@ -144,3 +154,10 @@ CANCEL_REASONS = {
     "weather": "Weather",
     "host": "The host is not available",
 }
+TEAMS = {
+    "response": "Emergency response",
+    "neighbourhood": "Neighbourhood",
+    "roads": "Roads policing",
+    "support": "Area support",
+}
+ENDED_BY = {"rider": "The rider", "police": "The police"}

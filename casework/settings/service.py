@@ -7,6 +7,7 @@ from typing import Any
 
 import holidays
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from casework.clocks import Calendar, Delay, Rule, parse, parse_rule
 from casework.extensions import db
@@ -108,7 +109,7 @@ def _current() -> dict[str, Any]:
         newest = (
             select(Setting.key, Setting.value)
             .where(Setting.from_at <= now())
-            .distinct(Setting.key)
+            .ext(distinct_on(Setting.key))
             .order_by(Setting.key, Setting.from_at.desc(), Setting.id.desc())
         )
         kept = {key: val for key, val in db.session.execute(newest)}

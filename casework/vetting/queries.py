@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select, tuple_
+from sqlalchemy.orm import selectinload
 
-from casework.cases.models import Case
+from casework.cases.models import Case, Question
 from casework.extensions import db
-from casework.vetting.models import Clearance, Declaration, VettingCheck
-from casework.vetting.workflow import VALID
+from casework.vetting.models import Clearance, Declaration
+from casework.vetting.workflow import VALID, State
+
+PAGE = 25
+OPEN = (State.OPEN, State.ADVERSE_REVIEW)
 
 
 @dataclass(frozen=True)
@@ -49,26 +53,55 @@ def has_declaration(case_id: int) -> bool:
     return db.session.scalar(select(Declaration.id).where(Declaration.case_id == case_id)) is not None
 
 
-def check(check_id: int, area_ids: frozenset[int], force_wide: bool) -> VettingCheck | None:
-    """One check in these areas."""
-    found = db.session.get(VettingCheck, check_id)
-    if found is None:
-        return None
-    area = db.session.scalar(select(Case.area_id).where(Case.id == found.case_id))
-    return found if area in area_ids or (area is None and force_wide) else None
-
-
-def queue(area_ids: frozenset[int], force_wide: bool, after: tuple[date, int] | None, limit: int) -> list[tuple[Clearance, Case]]:
+def queue(
+    area_ids: frozenset[int], force_wide: bool, after: tuple[date, int] | None = None, state: str = "", limit: int = PAGE + 1
+) -> list[tuple[Clearance, Case]]:
     """Open vettings in these areas, most urgent first, a page by key (due day, id)."""
+    states = [state] if state in OPEN else list(OPEN)
     wanted = (
         select(Clearance, Case)
         .join(Case, Case.id == Clearance.case_id)
-        .where(Clearance.state.in_(["open", "adverse_review"]))
+        .options(selectinload(Case.parties), selectinload(Clearance.checks))
+        .where(Clearance.state.in_(states), _inside(area_ids, force_wide))
         .order_by(Clearance.due_on, Clearance.id)
         .limit(limit)
     )
-    inside = Case.area_id.in_(area_ids)
-    wanted = wanted.where(inside | Case.area_id.is_(None) if force_wide else inside)
     if after:
-        wanted = wanted.where((Clearance.due_on > after[0]) | ((Clearance.due_on == after[0]) & (Clearance.id > after[1])))
+        wanted = wanted.where(tuple_(Clearance.due_on, Clearance.id) > after)
     return [(row[0], row[1]) for row in db.session.execute(wanted)]
+
+
+def person(reference: str, area_ids: frozenset[int], force_wide: bool) -> tuple[Clearance, Case] | None:
+    """The sealed record of a reference, if its case lies in these areas. A vetting is shared with no further area."""
+    row = db.session.execute(
+        select(Clearance, Case)
+        .join(Case, Case.id == Clearance.case_id)
+        .options(selectinload(Case.parties), selectinload(Clearance.checks))
+        .where(Case.reference == reference, _inside(area_ids, force_wide))
+    ).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def running_out(area_ids: frozenset[int], force_wide: bool, since: date, until: date) -> list[tuple[Clearance, Case]]:
+    """Clearances of open cases that run out within these days, soonest first."""
+    wanted = (
+        select(Clearance, Case)
+        .join(Case, Case.id == Clearance.case_id)
+        .options(selectinload(Case.parties))
+        .where(Clearance.state.in_(list(VALID)), Clearance.valid_until.between(since, until), Case.is_open)
+        .where(_inside(area_ids, force_wide))
+        .order_by(Clearance.valid_until, Clearance.id)
+        .limit(200)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(wanted)]
+
+
+def questions(case_id: int) -> list[Question]:
+    """What the unit asked the applicant, oldest first: for vetting staff only."""
+    wanted = select(Question).where(Question.case_id == case_id, Question.room == "vetting").order_by(Question.id)
+    return list(db.session.scalars(wanted))
+
+
+def _inside(area_ids: frozenset[int], force_wide: bool) -> ColumnElement[bool]:
+    inside = Case.area_id.in_(area_ids)
+    return or_(inside, Case.area_id.is_(None)) if force_wide else inside

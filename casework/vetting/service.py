@@ -15,6 +15,7 @@ from casework.extensions import db
 from casework.moments import now
 from casework.roles import SYSTEM, Actor
 from casework.settings import service as settings
+from casework.vetting import findings
 from casework.vetting.models import Clearance, Declaration, VettingCheck
 from casework.vetting.workflow import CHECK, CONDITIONS, VETTING, CheckState, State
 
@@ -57,31 +58,43 @@ def conclude(
     clearance: Clearance, action: str, actor: Actor, *, detail: str = "", conditions: tuple[str, ...] = (), at: datetime | None = None
 ) -> None:
     """Give the result of a person's vetting. `detail` stays sealed here; conditions and a valid-until date go on."""
+    cases.lock(Case, clearance.case_id)
     cases.perform(clearance, action, actor, at=at, private={"detail": detail, "conditions": conditions})
-    if detail:
-        clearance.detail = detail
-    clearance.decided_at = at or now()
+    _write(clearance, action, actor, detail, at)
+    if action not in {"refer", "report_change"}:
+        clearance.decided_at = at or now()
 
 
 def finish_check(check: VettingCheck, action: str, actor: Actor, *, detail: str = "", at: datetime | None = None) -> None:
-    """Give the result of one check; what was found stays sealed here."""
+    """Begin one check, or give its result; what was found stays sealed here."""
+    cases.lock(Case, check.case_id)
     cases.perform(check, action, actor, at=at, private={"detail": detail})
-    if detail:
-        check.detail = detail
+    _write(check, action, actor, detail, at)
 
 
 def ask(check: VettingCheck, words: str, actor: Actor, at: datetime | None = None) -> None:
     """Ask the applicant something for a check. Question and answer stay in this room."""
+    cases.lock(Case, check.case_id)
     cases.perform(check, "ask", actor, at=at, private={"question": words})
 
 
 def answer(check: VettingCheck, words: str, actor: Actor, at: datetime | None = None) -> None:
     """Take the applicant's answer to a check's question."""
+    cases.lock(Case, check.case_id)
     question = open_question(check.case_id)
     if question is not None:
         question.answer, question.answered_at = words, at or now()
         db.session.flush()
     cases.perform(check, "answer", actor, at=at)
+
+
+def answer_open(case_id: int, words: str, actor: Actor) -> None:
+    """Take the applicant's answer, whichever check asked."""
+    check = db.session.scalars(
+        select(VettingCheck).where(VettingCheck.case_id == case_id, VettingCheck.state == CheckState.INFO_REQUESTED).limit(1)
+    ).first()
+    if check is not None:
+        answer(check, words, actor)
 
 
 def open_question(case_id: int) -> Question | None:
@@ -128,18 +141,16 @@ def _set_validity(step: Step) -> None:
 
 
 def _ask_for_check(step: Step) -> None:
-    case_id = step.subject.case_id
-    question = open_question(case_id)
-    if question is not None:
-        question.closed_at = step.at
-        db.session.flush()
-    question = Question(case_id=case_id, room="vetting", asked_at=step.at, asked_by=step.actor.account_id)
+    question = Question(case_id=step.subject.case_id, room="vetting", asked_at=step.at, asked_by=step.actor.account_id)
     question.words = step.private.get("question", "") or "Please tell us more."
     db.session.add(question)
     db.session.flush()
 
 
 def _close_question(step: Step) -> None:
+    """Close the question of the checks, unless it is another check that waits for its answer."""
+    if any(check.state == CheckState.INFO_REQUESTED for check in _checks(step.subject.clearance)):
+        return
     question = open_question(step.subject.case_id)
     if question is not None:
         question.closed_at = step.at
@@ -167,14 +178,27 @@ def _all_done(step: Step) -> bool:
     return bool(states) and all(state in ended for state in states)
 
 
+def _nothing_asked(step: Step) -> bool:
+    return open_question(step.subject.case_id) is None
+
+
 def _conditions_given(step: Step) -> bool:
     given = step.private.get("conditions", ())
     return step.asking or (bool(given) and set(given) <= set(CONDITIONS))
 
 
+def _write(row: Clearance | VettingCheck, action: str, actor: Actor, words: str, at: datetime | None) -> None:
+    """Add somebody's words to what was written before."""
+    if words:
+        row.detail = findings.add(row.detail, at or now(), actor.account_id, action, words)
+        db.session.flush()
+
+
 def _checks(clearance: Clearance) -> list[VettingCheck]:
     return list(
-        db.session.scalars(select(VettingCheck).where(VettingCheck.clearance_id == clearance.id).order_by(VettingCheck.id))
+        db.session.scalars(
+            select(VettingCheck).where(VettingCheck.clearance_id == clearance.id).order_by(VettingCheck.id)
+        )
     )
 
 
@@ -205,7 +229,7 @@ registry.register(
         VettingCheck,
         stream_of=lambda check: check.stream_id,
         case_of=_case,
-        checks={"still_open": _still_open},
+        checks={"still_open": _still_open, "nothing_asked": _nothing_asked},
         nows={"ask_for_check": _ask_for_check, "close_question": _close_question},
     )
 )

@@ -37,6 +37,7 @@ class State(StrEnum):
 C, S = CheckState, State
 
 still_open = Check("still_open", "The vetting of this person is already concluded.")
+nothing_asked = Check("nothing_asked", "Another question to the applicant is open. Record its answer first.")
 all_checks_clear = Check("all_checks_clear", "Every check must be clear. At least one is not, or none was made.")
 all_checks_done = Check("all_checks_done", "At least one check is not finished.")
 conditions_given = Check("conditions_given", "Choose at least one condition.")
@@ -55,7 +56,7 @@ CHECK = Workflow.of("check", {
 }, [
     row("request", None, C.REQUESTED, by=SYSTEM),
     row("begin", C.REQUESTED, C.IN_PROGRESS, by=OFFICER, button="Start"),
-    row("ask", C.IN_PROGRESS, C.INFO_REQUESTED, by=OFFICER, asks=["question"],
+    row("ask", C.IN_PROGRESS, C.INFO_REQUESTED, by=OFFICER, needs=[still_open, nothing_asked], asks=["question"],
         then=[Now("ask_for_check"), Tell("ride-checks-question")], button="Ask the applicant"),
     row("answer", C.INFO_REQUESTED, C.IN_PROGRESS, by=(APPLICANT, OFFICER), button="Record the answer", then=[Now("close_question")]),
     row("lapse", C.INFO_REQUESTED, C.UNABLE, by=CLOCK, after=period("vetting.info.lapse"), then=[Now("close_question")]),
@@ -114,4 +115,10 @@ CONDITIONS = {
     "daytime": "Daytime shifts only",
     "not-response": "Not with a response team",
     "not-own-area": "Not where they live or work",
+}
+KINDS = {
+    "local": "Local records",
+    "pnc": "Police National Computer",
+    "pnd": "Police National Database",
+    "conflict": "Conflict of interest",
 }

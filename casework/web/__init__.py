@@ -1,4 +1,4 @@
-"""The floor that every page stands on: words for templates, assets, guards, headers, the request log and error pages."""
+"""The floor that every page stands on: words of templates, assets, guards, headers, request log, error pages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def set_up(app: Flask) -> None:
 
 
 def close_by_default(app: Flask) -> None:
-    """Put the door in front of every page. Call it after the last blueprint; raises RuntimeError for an unmarked page."""
+    """Put the door in front of every page. Call it after the last blueprint; RuntimeError for an unmarked page."""
     from casework.accounts import door
 
     door.set_up(app)

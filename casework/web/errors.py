@@ -19,9 +19,11 @@ from wtforms import ValidationError
 
 from casework import references
 from casework.extensions import db
+from casework.logs import log, where
 from casework.moments import now
 from casework.pages.models import Incident
-from casework.web import guards, log
+from casework.web import guards
+from casework.web.log import rule
 
 RETRY_AFTER = 30
 # The most incidents that a process writes down in a minute, so that nobody fills the database by making errors.
@@ -72,7 +74,8 @@ PAGES = {
     503: Page(
         "Sorry, the service is not available",
         (
-            "It should be back in a few minutes. Reload this page then: your browser may ask whether to send your answers again.",
+            "It should be back in a few minutes.",
+            "Reload this page then. If you were sending a form, your browser will send it again.",
         ),
     ),
 }
@@ -118,7 +121,7 @@ def unavailable(error: BaseException) -> Any:
     """The page for a database that is away."""
     _leave_session_alone()
     number = references.new("IN")
-    log.event("incident", number=number, status=503, page=log.rule(), error=type(error).__name__, trace=_trace(error))
+    log.error("incident", number=number, status=503, page=rule(), error=error)
     response = Response(plain(current_app, PAGES[503].title, PAGES[503].sentences, number), 503)
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
@@ -127,9 +130,9 @@ def unavailable(error: BaseException) -> Any:
 def note(status: int, error: BaseException | None = None) -> str:
     """Write down an incident, in the log and where staff can find it, and return its number. Never raises."""
     number = references.new("IN")
-    facts = {"status": status, "page": log.rule(), "method": request.method}
-    what, trace = type(error).__name__ if error else "", _trace(error) if error else []
-    log.event("incident", number=number, error=what, trace=trace, **facts)
+    facts = {"status": status, "page": rule(), "method": request.method}
+    what, trace = type(error).__name__ if error else "", where(error) if error else []
+    log.warning("incident", number=number, **({"error": error} if error else {}), **facts)
     if _may_write():
         try:
             db.session.rollback()
@@ -139,7 +142,7 @@ def note(status: int, error: BaseException | None = None) -> str:
             db.session.commit()
         except Exception as second:  # whatever else fails, the visitor gets a page
             db.session.rollback()
-            log.event("incident not kept", number=number, error=type(second).__name__)
+            log.error("incident not kept", number=number, error=second)
     return number
 
 
@@ -180,7 +183,3 @@ def _may_write() -> bool:
         counted[:] = [0, minute]
     counted[0] += 1
     return counted[0] <= MOST_A_MINUTE
-
-
-def _trace(error: BaseException) -> list[str]:
-    return log.trace(error.__traceback__)

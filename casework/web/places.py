@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, current_app, request
+from werkzeug.exceptions import HTTPException
 
 from casework.roles import Role
 
@@ -29,8 +30,7 @@ STAFF = (
     ("Panels", "/staff/panels"),
     ("Releases", "/staff/releases"),
     ("Schemes", "/staff/schemes"),
-    ("People", "/staff/accounts"),
-    ("Areas", "/staff/areas"),
+    ("People", "/staff/settings/people"),
     ("Settings", "/staff/settings"),
     ("Service feedback", "/staff/service-feedback"),
     ("Incidents", "/staff/incidents"),
@@ -72,6 +72,15 @@ def is_here(path: str) -> bool:
         return True
     below = [p for _, p in PUBLIC + STAFF if p not in ("/", "/staff/") and request.path.startswith(p + "/")]
     return bool(below) and max(below, key=len) == path
+
+
+def rule_of(path: str) -> str:
+    """The rule that a path of ours matches ("/cases/<secret>"), or nothing: what may be kept of where somebody was."""
+    try:
+        rule, _ = current_app.url_map.bind("").match(path.partition("?")[0], "GET", return_rule=True)
+    except HTTPException:
+        return ""
+    return rule.rule
 
 
 def _open(places: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:

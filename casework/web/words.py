@@ -4,20 +4,26 @@ but `contact`, and that only where a page uses it.
 
 from __future__ import annotations
 
+import math
+import time
 from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, current_app
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
+from sqlalchemy.exc import SQLAlchemyError
 
 from casework.clocks.london import london_date, london_time
 from casework.clocks.words import MONTHS, listed, long_date, number_of
+from casework.extensions import db
 from casework.moments import now, today
 from casework.roles import ROLE_WORDS, Role
 from casework.settings import service as settings
 
 CONTACT = ("phone", "email", "post")
+# How many seconds a database that did not answer is not asked for these again.
+ASK_AGAIN = 10
 
 
 def set_up(app: Flask) -> None:
@@ -91,8 +97,11 @@ def paragraphs(text: str | None, css: str = "govuk-body") -> Markup:
 def contact(key: str) -> str:
     """How to reach the force: `phone`, `email` or `post`, as set; where the database is away, as last known."""
     known: dict[str, str] = current_app.extensions.setdefault("casework_contact", {})
-    try:
-        known |= {each: str(settings.value(f"contact.{each}")) for each in CONTACT}
-    except Exception:  # a page that says sorry must not fail over a telephone number
-        known = {each: str(settings.BY_KEY[f"contact.{each}"].default) for each in CONTACT} | known
-    return known[key]
+    away: list[float] = current_app.extensions.setdefault("casework_contact_away", [-math.inf])
+    if time.monotonic() - away[0] > ASK_AGAIN:
+        try:
+            known.update({each: str(settings.value(f"contact.{each}")) for each in CONTACT})
+        except SQLAlchemyError:  # a page that says how to reach us must not fail over its telephone number
+            db.session.rollback()
+            away[0] = time.monotonic()
+    return known.get(key) or str(settings.BY_KEY[f"contact.{key}"].default)

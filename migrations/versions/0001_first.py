@@ -133,6 +133,16 @@ def tables() -> None:
         sa.UniqueConstraint("day", "page", "visitor", name=op.f("uq_page_counts_day_page_visitor")),
     )
     op.create_table(
+        "searches",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("words_sealed", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_searches")),
+        sa.UniqueConstraint("key", name=op.f("uq_searches_key")),
+    )
+    op.create_table(
         "service_feedback",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -810,11 +820,15 @@ def tables() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("old_email", sa.String(), nullable=True),
         sa.Column("new_email", sa.String(), nullable=False),
+        sa.Column("confirm_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("object_digest", sa.LargeBinary(), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("objected_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("by_staff", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_contact_changes_party_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_changes")),
+        sa.UniqueConstraint("confirm_digest", name=op.f("uq_contact_changes_confirm_digest")),
+        sa.UniqueConstraint("object_digest", name=op.f("uq_contact_changes_object_digest")),
     )
     op.create_index(op.f("ix_contact_changes_party_id"), "contact_changes", ["party_id"], unique=False)
     op.create_table(

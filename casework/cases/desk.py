@@ -1,0 +1,41 @@
+"""What a feature adds to the desk: its part of the case page, and pages for actions that need more than a note.
+
+A row of a table that `asks` for facts gets a page of its own: `page("ride", "refuse", "rides_staff.refuse")`. The
+endpoint is given `reference`. Every other row is served by the one generic route, `cases.act`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+Context = Callable[[Any], dict[str, Any]]
+
+_facts: dict[str, tuple[str, Context]] = {}
+_pages: dict[tuple[str, str], str] = {}
+
+
+def facts(kind: str, template: str) -> Callable[[Context], Context]:
+    """Register the template of a kind's facts and the function that gives it what it shows."""
+
+    def keep(function: Context) -> Context:
+        _facts[kind] = (template, function)
+        return function
+
+    return keep
+
+
+def facts_of(case: Any) -> tuple[str, dict[str, Any]]:
+    """The template of a case's facts with its context; an empty name where a kind has none."""
+    found = _facts.get(case.kind)
+    return (found[0], found[1](case)) if found else ("", {})
+
+
+def page(workflow: str, action: str, endpoint: str) -> None:
+    """Register the page of an action that needs more than a note."""
+    _pages[(workflow, action)] = endpoint
+
+
+def page_of(workflow: str, action: str) -> str:
+    """The endpoint of an action's page; empty where the generic route serves it."""
+    return _pages.get((workflow, action), "")

@@ -1,0 +1,115 @@
+"""The case page as every view of a case shows it: at first, after a refusal, after a clash."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request
+
+from casework.accounts import queries as people
+from casework.accounts.door import current
+from casework.accounts.models import Account
+from casework.areas import queries as areas
+from casework.cases import desk, queries, registry, service
+from casework.cases.models import Case
+from casework.clocks import Sum, explain
+from casework.clocks.london import london_date
+from casework.outbox.messages import MESSAGES
+from casework.roles import Role
+from casework.settings import service as settings
+
+
+def render(case: Case, *, problem: str = "", typed: str = "", typed_note: str = "", status: str = "") -> str:
+    """The page of a case; `problem` is said at its top, and what was typed stands in its box again."""
+    kind = registry.of(case)
+    template, context = desk.facts_of(case)
+    offers = service.open_to(case, current.actor) if current.role != Role.DATA_PROTECTION else []
+    return render_template(
+        "cases/show.html",
+        case=case,
+        workflow=kind.workflow,
+        spec=kind.workflow.states[case.state],
+        area=areas.by_id(case.area_id),
+        holder=people.names_of([case.assigned_to]).get(case.assigned_to, "") if case.assigned_to else "",
+        assignable=assignable(case) if current.role != Role.DATA_PROTECTION else [],
+        offers=[(offer, desk.page_of(case.kind, offer.row.action)) for offer in offers],
+        sum=explained(case),
+        events=queries.timeline(case.stream_id),
+        words=_words(),
+        messages=queries.messages(case.stream_id),
+        message_words=MESSAGES,
+        notes=queries.notes(case.id),
+        facts_template=template,
+        problem=problem,
+        typed=typed,
+        typed_note=typed_note,
+        status=status,
+        **context,
+    )
+
+
+def clash(case: Case, action: str, typed: str) -> tuple[str, int] | None:
+    """The answer to a button of a page that is out of date; None where the page was fresh.
+
+    The same person pressing the same button twice did it once: they see the case as it is now.
+    """
+    version = request.form.get("version", "")
+    if version == "" or version == str(case.version):
+        return None
+    newest = queries.last_event(case.stream_id)
+    if newest and newest[0].action == action and newest[0].account_id == current.account.id:
+        return render(case, status=done_words(case, action)), 200
+    return clashed(case, typed)
+
+
+def clashed(case: Case, typed: str) -> tuple[str, int]:
+    """Say who did what just now, and keep what was typed."""
+    newest = queries.last_event(case.stream_id)
+    what = ""
+    if newest:
+        event, name = newest
+        words = _words().get(event.qualified, event.action.replace("_", " "))
+        what = f"{name or 'Somebody'} was faster: {words}. Nothing of yours was saved. Look at the case as it is now."
+    return render(case, problem=what or "This case has changed. Look at it as it is now.", typed=typed), 409
+
+
+def done_words(case: Case, action: str) -> str:
+    """What a transition is called once it is done."""
+    words = registry.of(case).workflow.words.get(action, "done")
+    return f"{case.reference}: {words}."
+
+
+def explained(case: Case) -> Sum | None:
+    """The sum behind the date by which somebody should act."""
+    kind = registry.of(case)
+    within = kind.workflow.states[case.state].within
+    if within is None or case.due_on is None:
+        return None
+    start = london_date(case.state_since)
+    if case.due_on != settings.rule(within.key).due(start, settings.calendar()):
+        start = case.received_on
+    return explain(start, settings.rule(within.key), settings.calendar())
+
+
+def assignable(case: Case) -> list[Account]:
+    """Who could work on this case today: coordinators and supervisors of its area."""
+    found = {account.id: account for _, account in people.holders((Role.COORDINATOR, Role.SUPERVISOR), case.area_id)}
+    return list(found.values())
+
+
+def _words() -> dict[str, str]:
+    """Every action of every table in words, by its qualified name."""
+    found: dict[str, Any] = {
+        f"{kind.workflow.name}.{action}": words
+        for kind in registry.everything()
+        for action, words in kind.workflow.words.items()
+    }
+    return found | {
+        "ride.note": "note added",
+        "ride.assign": "given to somebody",
+        "ride.release": "put back into the queue",
+        "ride.match": "confirmed as the same person as in another case",
+        "ride.unmatch": "not the same person as in another case",
+        "ride.get_ready": "part before the booking given",
+        "ride.look_at_feedback": "feedback looked at",
+    }

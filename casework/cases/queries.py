@@ -1,0 +1,243 @@
+"""What staff may see of cases: one scoped look-up, the queue by key, search, the history. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased, selectinload
+
+from casework.accounts.models import Account
+from casework.cases.models import Case, CaseArea, Note
+from casework.extensions import db
+from casework.history.models import Event, EventNote
+from casework.outbox.models import Owed, Sent
+from casework.parties import service as parties
+from casework.parties.models import Party
+from casework.parties.names import fold
+from casework.roles import PUBLIC_ROLES
+
+PAGE = 25
+MANY = 101  # counts stop at "100+"
+CRITICAL = timedelta(days=10)
+SOON = timedelta(days=5)
+VIEWS = ("mine", "unassigned", "waiting", "all")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a person may see: the areas of the role in which they act, and whether that is the whole force."""
+
+    area_ids: frozenset[int]
+    force_wide: bool
+
+    def covers(self) -> ColumnElement[bool]:
+        """The condition on a case: in an area of theirs, or shared with one."""
+        if self.force_wide:
+            return true()
+        shared = select(CaseArea.case_id).where(CaseArea.area_id.in_(self.area_ids))
+        return or_(Case.area_id.in_(self.area_ids), Case.id.in_(shared))
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the address of the queue holds."""
+
+    view: str = "mine"
+    state: str = ""
+    area_id: int | None = None
+    kind: str = ""
+    after: tuple[date, int] | None = None
+
+
+def by_reference(reference: str, area_ids: frozenset[int], force_wide: bool) -> Case | None:
+    """The case of a reference if it lies in these areas; None otherwise, so that both look alike."""
+    wanted = select(Case).options(selectinload(Case.parties)).where(Case.reference == reference)
+    return db.session.scalars(wanted.where(Scope(area_ids, force_wide).covers())).one_or_none()
+
+
+def inbox(scope: Scope, account_id: int, chosen: Filter, limit: int = PAGE + 1) -> list[Row[Any]]:
+    """One page of the queue, by what is owed next: a row per case with the applicant's and the holder's name."""
+    ids = _page(scope, account_id, chosen, limit).subquery()
+    person, holder = aliased(Party), aliased(Account)
+    wanted = (
+        select(
+            Case.id,
+            Case.reference,
+            Case.kind,
+            Case.state,
+            Case.waits_for,
+            Case.next_due_on,
+            Case.received_on,
+            Case.area_id,
+            Case.assigned_to,
+            Case.channel,
+            person.name.label("applicant"),
+            holder.name.label("holder"),
+        )  # fmt: skip
+        .join(ids, ids.c.id == Case.id)
+        .outerjoin(person, and_(person.case_id == Case.id, person.part.in_(["applicant", "complainant"])))
+        .outerjoin(holder, holder.id == Case.assigned_to)
+        .order_by(Case.next_due_on, Case.id)
+    )
+    return list(db.session.execute(wanted))
+
+
+def counts(scope: Scope, account_id: int, chosen: Filter, today: date) -> dict[str, int]:
+    """How many stand in each group of this view; a count stops at 101, which reads as "100+"."""
+    edges = {
+        "critical": (None, today - CRITICAL),
+        "overdue": (today - CRITICAL, today),
+        "soon": (today, today + SOON),
+        "later": (today + SOON, None),
+    }
+    columns = []
+    for name, (since, before) in edges.items():
+        page = _page(
+            scope, account_id, Filter(chosen.view, chosen.state, chosen.area_id, chosen.kind), MANY, since, before
+        )
+        columns.append(select(func.count()).select_from(page.subquery()).scalar_subquery().label(name))
+    return dict(db.session.execute(select(*columns)).one()._mapping)
+
+
+def group_of(due: date, today: date) -> str:
+    """In which group of the queue a due date falls."""
+    if due < today - CRITICAL:
+        return "critical"
+    if due < today:
+        return "overdue"
+    return "soon" if due < today + SOON else "later"
+
+
+def holds_any(account_id: int) -> bool:
+    """Whether somebody has an open case of their own: then their queue begins with those."""
+    return db.session.scalar(select(Case.id).where(Case.assigned_to == account_id, Case.is_open).limit(1)) is not None
+
+
+def search(scope: Scope, words: str, limit: int = 50) -> list[Row[Any]]:
+    """Find cases by name (accents and spelling mistakes tolerated) or by e-mail, best first, in scope only."""
+    base = (
+        select(Case.id, Case.reference, Case.kind, Case.state, Case.received_on, Party.name, Party.part)
+        .join(Party, Party.case_id == Case.id)
+        .where(scope.covers(), Party.erased_at.is_(None))
+        .limit(limit)
+    )
+    if "@" in words:
+        return list(
+            db.session.execute(base.where(Party.email_digest == parties.email_digest(words)).order_by(Case.id.desc()))
+        )
+    folded = fold(words)
+    if not folded:
+        return []
+    # "<%" uses the trigram index: some part of the name looks like what was typed.
+    close = func.word_similarity(folded, Party.name_folded)
+    return list(
+        db.session.execute(
+            base.where(literal(folded).op("<%")(Party.name_folded)).order_by(close.desc(), Case.id.desc())
+        )
+    )
+
+
+def timeline(stream_id: int, limit: int = 500) -> list[tuple[Event, str, str]]:
+    """The history of a case, newest first: event, its words, the name of the member of staff."""
+    wanted = (
+        select(Event, EventNote.text, Account.name)
+        .outerjoin(EventNote, EventNote.event_id == Event.id)
+        .outerjoin(Account, Account.id == Event.account_id)
+        .where(Event.stream_id == stream_id)
+        .order_by(Event.number.desc())
+        .limit(limit)
+    )
+    return [(event, note or "", name or "") for event, note, name in db.session.execute(wanted)]
+
+
+def messages(stream_id: int) -> list[tuple[Owed, Sent | None]]:
+    """Every message of a case with what was sent, newest first."""
+    wanted = (
+        select(Owed, Sent)
+        .outerjoin(Sent, Sent.owed_id == Owed.id)
+        .where(Owed.stream_id == stream_id, Owed.kind != "job")
+        .order_by(Owed.id.desc())
+        .limit(200)
+    )
+    return [(owed, sent) for owed, sent in db.session.execute(wanted)]
+
+
+def notes(case_id: int) -> list[tuple[Note, str]]:
+    """Staff's notes, newest first, with the author's name."""
+    wanted = select(Note, Account.name).join(Account, Account.id == Note.account_id).where(Note.case_id == case_id)
+    return [(note, name) for note, name in db.session.execute(wanted.order_by(Note.id.desc()).limit(200))]
+
+
+def last_event(stream_id: int) -> tuple[Event, str] | None:
+    """The newest event of a stream and who took it: for "somebody did this just now"."""
+    row = db.session.execute(
+        select(Event, Account.name)
+        .outerjoin(Account, Account.id == Event.account_id)
+        .where(Event.stream_id == stream_id)
+        .order_by(Event.number.desc())
+        .limit(1)
+    ).one_or_none()
+    return (row[0], row[1] or "") if row else None
+
+
+def _page(
+    scope: Scope, account_id: int, chosen: Filter, limit: int, since: date | None = None, before: date | None = None
+) -> Select[Any]:
+    """Ids of one page in order. Each way of asking walks one index: per area, over the force, or of one person."""
+    conditions: list[ColumnElement[bool]] = [Case.is_open]
+    public = [str(role) for role in PUBLIC_ROLES]
+    match chosen.view:
+        case "mine":
+            conditions.append(Case.assigned_to == account_id)
+        case "unassigned":
+            conditions += [Case.assigned_to.is_(None), Case.waits_for.not_in(public)]
+        case "waiting":
+            conditions.append(Case.waits_for.in_(public))
+    if chosen.state:
+        conditions.append(Case.state == chosen.state)
+    if chosen.kind:
+        conditions.append(Case.kind == chosen.kind)
+    if chosen.after:
+        conditions.append(
+            tuple_(Case.next_due_on, Case.id) > tuple_(literal(chosen.after[0]), literal(chosen.after[1]))
+        )
+    if since:
+        conditions.append(Case.next_due_on >= since)
+    if before:
+        conditions.append(Case.next_due_on < before)
+    columns = select(Case.id, Case.next_due_on)
+    order = (Case.next_due_on, Case.id)
+    areas = scope.area_ids if chosen.area_id is None else scope.area_ids & {chosen.area_id}
+    if chosen.view == "mine" or (scope.force_wide and chosen.area_id is None):
+        mine = true() if scope.force_wide else Case.area_id.in_(areas) if areas else false()
+        return columns.where(*conditions, mine).order_by(*order).limit(limit)
+    return _by_area(columns, conditions, order, sorted(areas), limit)
+
+
+def _by_area(
+    columns: Select[Any], conditions: Sequence[Any], order: Sequence[Any], areas: list[int], limit: int
+) -> Select[Any]:
+    """The first rows of each area's own index range, then the first of those: as short for a million cases as for ten."""
+    wanted = func.unnest(bindparam(None, areas, ARRAY(BigInteger))).table_valued("id", name="wanted")
+    each = columns.where(Case.area_id == wanted.c.id, *conditions).order_by(*order).limit(limit).lateral("each")
+    joined = select(each.c.id, each.c.next_due_on).select_from(wanted).join(each, true())
+    return joined.order_by(each.c.next_due_on, each.c.id).limit(limit)

@@ -1,0 +1,219 @@
+"""The desk: the queue, the case page, the one route that takes any transition which needs no more than a note."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from casework import references
+from casework.accounts.door import current, staff
+from casework.areas import queries as areas
+from casework.cases import desk, page, queries, registry, service
+from casework.cases.models import Case, Note, Search
+from casework.cases.queries import Filter, Scope
+from casework.extensions import db
+from casework.history import service as history
+from casework.moments import now, today
+from casework.roles import Role
+from casework.workflow import Refused
+
+bp = Blueprint("cases", __name__)
+
+DESK = (Role.COORDINATOR, Role.SUPERVISOR)
+READERS = (*DESK, Role.DATA_PROTECTION)
+# Where the day of those begins who have no queue of cases.
+HOMES = {
+    Role.VETTING_OFFICER: "vetting.queue",
+    Role.HOST: "schedule.today",
+    Role.ADMIN: "accounts.settings",
+}
+
+
+@bp.get("/staff/")
+@staff()
+def queue() -> str | Response:
+    """The queue of the areas of the acting role, or the page where that role's day begins."""
+    if current.role not in DESK:
+        return _home()
+    chosen = _filter()
+    scope = _scope()
+    rows = queries.inbox(scope, current.account.id, chosen)
+    more = rows[queries.PAGE :]
+    day = today()
+    shown = [(queries.group_of(row.next_due_on, day), row) for row in rows[: queries.PAGE]]
+    last = shown[-1][1] if more else None
+    return render_template(
+        "cases/queue.html",
+        rows=shown,
+        chosen=chosen,
+        counts=queries.counts(scope, current.account.id, chosen, day),
+        next_after=f"{last.next_due_on.isoformat()}.{last.id}" if last else "",
+        areas=[a for a in areas.bcus() if a.id in current.area_ids],
+        area_names={a.id: a.name for a in areas.everything()},
+        workflows={kind.workflow.name: kind.workflow for kind in registry.everything()},
+    )
+
+
+@bp.get("/staff/cases/<reference>")
+@staff(*READERS)
+def show(reference: str) -> str:
+    """The case: facts, what may be done now, whom it waits for and why, history, messages, notes."""
+    case = case_or_404(reference)
+    history.record_access(current.actor, "case", case.id, request.args.get("from", "")[:20])
+    db.session.commit()
+    return page.render(case)
+
+
+@bp.post("/staff/cases/<reference>/do/<action>")
+@staff(*DESK)
+def act(reference: str, action: str) -> Response | tuple[str, int]:
+    """Take a transition that needs no more than a note."""
+    case = case_or_404(reference)
+    note = request.form.get("note", "").strip()[:4000]
+    if desk.page_of(case.kind, action):
+        return redirect(url_for(desk.page_of(case.kind, action), reference=case.reference))
+    service.lock(type(case), case.id)
+    if answer := page.clash(case, action, note):
+        return answer
+    try:
+        service.perform(case, action, current.actor, note)
+    except Refused as no:
+        db.session.rollback()
+        return page.render(case_or_404(reference), problem=no.sentence, typed=note), 409
+    except service.Clash:
+        db.session.rollback()
+        return page.clashed(case_or_404(reference), note)
+    db.session.commit()
+    flash(page.done_words(case, action))
+    return redirect(url_for("cases.show", reference=case.reference))
+
+
+@bp.post("/staff/cases/<reference>/assign")
+@staff(*DESK)
+def assign(reference: str) -> Response:
+    """Claim a case, give it to somebody who may see it, or put it back."""
+    case = case_or_404(reference)
+    to = request.form.get("to", "")
+    whom = None if to == "" else current.account.id if to == "me" else int(to) if to.isdecimal() and len(to) < 18 else 0
+    if whom is not None and whom not in {person.id for person in page.assignable(case)}:
+        flash("Choose somebody who works in this area.")
+        return redirect(url_for("cases.show", reference=case.reference))
+    service.lock(Case, case.id)
+    service.assign(case, whom, current.actor)
+    db.session.commit()
+    flash(
+        "This case is yours."
+        if to == "me"
+        else "The case is back in the queue."
+        if to == ""
+        else "The case was handed over."
+    )
+    return redirect(
+        request.form.get("back") == "queue"
+        and url_for("cases.queue")
+        or url_for("cases.show", reference=case.reference)
+    )
+
+
+@bp.post("/staff/cases/<reference>/notes")
+@staff(*DESK)
+def note(reference: str) -> Response | tuple[str, int]:
+    """Add a note for colleagues. It is never sent."""
+    case = case_or_404(reference)
+    words = request.form.get("words", "").replace("\x00", "").strip()
+    if not words or len(words) > 4000:
+        problem = "Enter a note." if not words else "A note can have 4,000 characters. Shorten it."
+        return page.render(case, problem=problem, typed_note=words), 400
+    db.session.add(Note(case_id=case.id, at=now(), account_id=current.account.id, words=words))
+    service.record(case, "note", current.actor)
+    db.session.commit()
+    return redirect(url_for("cases.show", reference=case.reference) + "#notes")
+
+
+@bp.post("/staff/search")
+@staff(*DESK)
+def search() -> Response:
+    """Look for a reference, a name or an e-mail. What was typed never stands in an address."""
+    words = request.form.get("words", "").replace("\x00", "").strip()[:200]
+    if not words:
+        flash("Enter a reference, a name or an e-mail address.")
+        return redirect(url_for("cases.queue"))
+    if references.looks_like(words):
+        try:
+            return redirect(url_for("cases.show", reference=references.read(words), **{"from": "search"}))
+        except references.BadReference as wrong:
+            flash(str(wrong))
+            return redirect(url_for("cases.queue"))
+    kept = Search(key=secrets.token_urlsafe(12), account_id=current.account.id, at=now())
+    kept.words = words
+    db.session.add(kept)
+    history.record_access(current.actor, "search")
+    db.session.commit()
+    return redirect(url_for("cases.found", key=kept.key))
+
+
+@bp.get("/staff/search/<key>")
+@staff(*DESK)
+def found(key: str) -> str:
+    """What a search found, in the searcher's own areas."""
+    kept = db.session.scalars(
+        select(Search).where(Search.key == key, Search.account_id == current.account.id)
+    ).one_or_none()
+    if kept is None:
+        abort(404)
+    words = kept.words or ""
+    rows = queries.search(_scope(), words)
+    workflows = {kind.workflow.name: kind.workflow for kind in registry.everything()}
+    return render_template("cases/found.html", words=words, rows=rows, workflows=workflows)
+
+
+def case_or_404(reference: str) -> Case:
+    """The case of a reference as typed, if it lies in the areas of the acting role."""
+    try:
+        canonical = references.read(reference)
+    except references.BadReference:
+        abort(404)
+    case = queries.by_reference(canonical, current.area_ids, current.force_wide)
+    if case is None:
+        abort(404)
+    return case
+
+
+def _scope() -> Scope:
+    return Scope(current.area_ids, current.force_wide)
+
+
+def _home() -> str | Response:
+    endpoint = HOMES.get(current.role, "")
+    if endpoint in current_app.view_functions:
+        return redirect(url_for(endpoint))
+    return render_template("cases/home.html")
+
+
+def _filter() -> Filter:
+    view = request.args.get("view", "")
+    area = areas.by_slug(request.args.get("area", ""))
+    state = request.args.get("state", "")
+    states = {name for kind in registry.everything() if kind.case_kind for name in kind.workflow.states}
+    return Filter(
+        view=view
+        if view in queries.VIEWS
+        else "unassigned"
+        if view == "" and not queries.holds_any(current.account.id)
+        else "mine",
+        state=state if state in states else "",
+        area_id=area.id if area else None,
+        after=_after(request.args.get("after", "")),
+    )
+
+
+def _after(text: str) -> tuple[date, int] | None:
+    day, _, number = text.partition(".")
+    try:
+        return date.fromisoformat(day), int(number[:18])
+    except ValueError:
+        return None

@@ -1,0 +1,31 @@
+"""A made-up force with eighteen months behind it, for looking at and trying out. Never for a real database."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+SEED = 20261
+
+
+def make(app: Flask, applications: int | None = None, seed: int = SEED, now: datetime | None = None) -> None:
+    """Fill an empty demonstration: `applications` of them, or as many as the configuration says. All of it, or nothing.
+
+    Nothing of it is ever mailed: what would have gone out by now is kept as sent. Raises `Refused` on a database that
+    is real or not empty. The same day and seed give the same people and stories.
+    """
+    from casework.demo import making
+
+    with app.app_context():
+        making.make(app.config["CASEWORK_DEMO_CASES"] if applications is None else applications, seed, now)
+
+
+def is_empty(app: Flask) -> bool:
+    """Whether there is nobody and nothing in the database yet: only then may a demonstration be made in it."""
+    from casework.demo import making
+
+    with app.app_context():
+        return making.is_empty()

@@ -1,0 +1,42 @@
+"""What the privacy page says is kept, and for how long: the periods are the settings in force, not copies of them."""
+
+from __future__ import annotations
+
+from casework.settings import service as settings
+
+ROWS = (
+    (
+        "Answers that you typed but did not send",
+        "So that you can come back to them",
+        "draft.keep",
+        "after your last change",
+    ),
+    ("What you told us of your health", "So that your ride is safe", "keep.health", "after the ride"),
+    (
+        "Your emergency contact",
+        "To reach somebody if you are hurt",
+        "keep.emergency",
+        "after the ride, longer if there was an incident",
+    ),
+    (
+        "What the checks found",
+        "To decide whether you can ride",
+        "keep.vetting",
+        "after the decision; then only the result and its date",
+    ),
+    ("What we sent you, as it was written", "So that you can ask what you were told", "keep.sent", "after it was sent"),
+)
+REST = (
+    (
+        "Your application and what was decided",
+        "To deal with it, and to answer for how we did",
+        "Until our data protection officer's schedule says that it goes; ask us for yours",
+    ),
+    ("What you say of this website", "To make it better", "2 years, without your name"),
+    ("Page counts, if you agreed to them", "To see which pages are used", "13 months, without your name"),
+)
+
+
+def rows() -> list[tuple[str, str, str]]:
+    """What, why, how long."""
+    return [(what, why, f"{settings.value(key)} {since}") for what, why, key, since in ROWS] + list(REST)

@@ -1,0 +1,151 @@
+"""An application while it is typed: a sealed row, found by the session or by a link, sent at most once."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import session
+from sqlalchemy import select
+
+from casework.areas import queries as areas
+from casework.cases import service as cases
+from casework.cases.models import Draft
+from casework.clocks import Months
+from casework.extensions import db
+from casework.forms import Form
+from casework.moments import now, today
+from casework.parties import secrets
+from casework.rides import effects, queries, service
+from casework.rides.questions import PAGES, Page
+from casework.settings import service as settings
+
+
+def current() -> Draft | None:
+    """The draft of this browser, if it has one that has not run out."""
+    draft_id = session.get("draft")
+    found = db.session.get(Draft, draft_id) if isinstance(draft_id, int) else None
+    return found if found is not None and found.expires_on >= today() else None
+
+
+def by_secret(secret: str) -> Draft | None:
+    """The draft of a link."""
+    found = db.session.scalars(select(Draft).where(Draft.link_digest == secrets.link_digest(secret))).one_or_none()
+    return found if found is not None and found.expires_on >= today() else None
+
+
+def typed(draft: Draft | None) -> dict[str, dict[str, list[str]]]:
+    """What was typed, by page."""
+    return json.loads(draft.answers or "{}") if draft is not None else {}
+
+
+def keep(page: Page, form: Form) -> Draft:
+    """Keep one page's answers; the other pages stay as another tab left them. Begins a draft where there is none."""
+    draft = current()
+    if draft is None or draft.case_id is not None:
+        draft = service.begin_draft()
+        session["draft"] = draft.id
+    else:
+        draft = cases.lock(Draft, draft.id)
+    draft.answers = json.dumps(typed(draft) | {page.slug: form.typed()})
+    draft.changed_at = now()
+    effects.keep_longer(draft)
+    return draft
+
+
+def filled(draft: Draft | None) -> dict[str, Form]:
+    """Each page's form with its answers, checked."""
+    kept = typed(draft)
+    forms = {}
+    for page in PAGES:
+        form = page.form.again(kept.get(page.slug))
+        if page.slug in kept:
+            form.validate()
+        forms[page.slug] = form
+    return forms
+
+
+def next_page(draft: Draft | None) -> Page | None:
+    """The first page that is not answered, or answered in a way that is no longer good."""
+    kept = typed(draft)
+    for page in PAGES:
+        if page.slug not in kept or not page.form.again(kept[page.slug]).validate():
+            return page
+    return None
+
+
+def facts(forms: dict[str, Form]) -> service.Application:
+    """The application that these answers make."""
+    slugs = {area.slug: area.id for area in areas.everything()}
+    value = {slug: {field.short_name: field.data for field in form.questions()} for slug, form in forms.items()}
+    wishes = [slugs[w] for w in (value["areas"][k] for k in ("first", "second", "third")) if w]
+    teams = [t for t in (value["teams"]["first"], value["teams"]["second"]) if t and t != "any"]
+    contact, when, before = value["contact"], value["when"], value["before"]
+    return service.Application(
+        name=value["name"]["name"],
+        born_on=value["age"]["born"],
+        email=contact["email"] or "",
+        phone=contact["phone"] or "",
+        address=contact["address"] or "",
+        postcode=contact["postcode"] or "",
+        channel=contact["channel"],
+        voicemail=contact["voicemail"],
+        safe_times=contact["safe_times"] or "",
+        connections=tuple(value["connection"]["connections"] or ()),
+        borough_id=slugs.get(value["connection"]["borough"] or ""),
+        why=value["about"]["why"],
+        interests=tuple(value["about"]["interests"] or ()),
+        teams=tuple(dict.fromkeys(teams)),
+        wishes=tuple(dict.fromkeys(wishes)),
+        days=tuple(when["days"] or ()),
+        shifts=tuple(when["shifts"] or ()),
+        earliest_on=when["earliest"],
+        latest_on=when["latest"],
+        rode_before=before["rode_where"] or "" if before["rode"] else "",
+        rode_on=before["rode_on"] if before["rode"] else None,
+        heard_from=value["heard"]["heard"] or "",
+        adjustments={k: v for k, v in value["needs"].items() if v},
+    )
+
+
+def not_yet(forms: dict[str, Form]) -> dict[str, Any] | None:
+    """Why somebody cannot apply yet, and from when: None if they can, as far as they have answered."""
+    born = _data(forms, "age", "born")
+    if born is not None:
+        adult = Months(12 * settings.value("ride.age")).due(born, settings.calendar())
+        if adult > today():
+            return {"why": "age", "from_on": adult}
+    if _data(forms, "connection", "connections") == ["none"]:
+        return {"why": "residence", "from_on": None}
+    rode_on = _data(forms, "before", "rode_on") if _data(forms, "before", "rode") else None
+    if rode_on is not None:
+        again = settings.rule("ride.frequency").due(rode_on, settings.calendar())
+        if again > today():
+            return {"why": "recent", "from_on": again}
+    return None
+
+
+def scheme_status(area_id: int, draft: Draft | None = None) -> tuple[str, str]:
+    """Whether applications for a BCU are taken: open, paused or closed, and the message.
+
+    A draft begun while it was open may still be sent for 24 hours (setting) after.
+    """
+    scheme = queries.scheme(area_id)
+    if scheme is None:
+        return "closed", ""
+    grace = settings.delay("draft.after_pause")
+    if scheme.state == "open":
+        if scheme.intake_cap is None or queries.undecided(area_id) < scheme.intake_cap:
+            return "open", scheme.message
+        if draft is not None and grace.after(draft.created_at, settings.calendar()) >= now():
+            return "open", scheme.message
+        return "paused", scheme.message or "We have as many applications as we can look at now."
+    begun_before = draft is not None and draft.created_at < scheme.state_since
+    if begun_before and now() <= grace.after(scheme.state_since, settings.calendar()):
+        return "open", scheme.message
+    return str(scheme.state), scheme.message
+
+
+def _data(forms: dict[str, Form], page: str, field: str) -> Any:
+    form = forms[page]
+    return getattr(form, field).data if not getattr(form, field).errors else None

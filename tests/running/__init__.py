@@ -1,0 +1,1 @@
+"""The supervisor, the embedded servers and the settings."""

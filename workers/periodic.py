@@ -1,0 +1,142 @@
+"""Periodic work: rows unique per name and due moment, so that each is done once, and caught up when missed.
+
+The ticker begins a row and asks a worker to do it; the worker holds a lease meanwhile and closes the row when done.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import Connection, delete, select, text
+
+from casework import deletion
+from casework.cases import digest as digests
+from casework.clocks import london
+from casework.extensions import db
+from casework.logs import log
+from casework.moments import now, today
+from casework.outbox import queries as outbox_queries
+from casework.outbox.models import Tick
+from casework.settings import service as settings
+from casework.settings.models import CalendarVersion
+from workers import leases
+from workers.beats import beat
+from workers.connection import connection as own_connection
+
+# How long one piece of work may take before another worker may begin it again.
+LEASE = 600.0
+KEEP_TICKS = timedelta(days=90)
+CALENDAR_WARNING = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Periodic:
+    """Work that comes round: the last moment at which it was due, and how late it may still be begun."""
+
+    name: str
+    last_due: Callable[[datetime], datetime]
+    latest: timedelta
+
+
+def _daily(wall: time) -> Callable[[datetime], datetime]:
+    """Every day at a time of the London clock."""
+
+    def last_due(moment: datetime) -> datetime:
+        day = london.london_date(moment)
+        due = london.at(day, wall)
+        return due if due <= moment else london.at(day - timedelta(days=1), wall)
+
+    return last_due
+
+
+def _hourly(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
+PERIODIC = (
+    Periodic("nightly", _daily(time(2, 30)), timedelta(days=2)),
+    Periodic("digest", _daily(time(7, 0)), timedelta(hours=5)),
+    Periodic("sweep", _hourly, timedelta(hours=1)),
+)
+
+_BEGIN = text("insert into ticks (name, due_at) values (:name, :due_at) on conflict do nothing")
+_OPEN = text("select id from ticks where name = :name and due_at = :due_at and done_at is null")
+_DONE = text("update ticks set done_at = clock_timestamp() where id = :id and done_at is null")
+
+
+def wanted(connection: Connection, moment: datetime) -> list[tuple[str, int]]:
+    """What periodic work is to be done now: names, each with the id of its row."""
+    found = []
+    for each in PERIODIC:
+        due = each.last_due(moment)
+        if moment - due > each.latest:
+            continue
+        values = {"name": each.name, "due_at": due}
+        connection.execute(_BEGIN, values)
+        row = connection.execute(_OPEN, values).scalar()
+        if row is not None:
+            found.append((each.name, int(row)))
+    return found
+
+
+def nightly(tick: int) -> bool:
+    """Delete what is past its day."""
+    return _once(tick, "nightly", lambda: log.info("deleted", **_plain(deletion.run_all(today()))))
+
+
+def digest(tick: int) -> bool:
+    """Owe each member of staff one message with the numbers of their work, where there is any."""
+    return _once(tick, "digest", _digests)
+
+
+def sweep(tick: int) -> bool:
+    """Look for what nobody would notice: failed messages, a calendar that runs out, old ticks."""
+    return _once(tick, "sweep", _sweep)
+
+
+def _once(tick: int, name: str, work: Callable[[], object]) -> bool:
+    """Do a piece of work if its row is open and nobody else is at it. Returns whether it was done."""
+    holder = f"{os.getpid()} {uuid.uuid4().hex}"
+    with own_connection() as connection:
+        still = connection.execute(text("select name from ticks where id = :id and done_at is null"), {"id": tick})
+        if still.scalar() != name or not leases.take(connection, f"tick {name}", holder, LEASE):
+            return False
+        try:
+            work()
+            db.session.commit()
+            connection.execute(_DONE, {"id": tick})
+        finally:
+            db.session.rollback()
+            leases.drop(connection, f"tick {name}", holder)
+    return True
+
+
+def _digests() -> None:
+    """One account at a time: a fault with one leaves the others theirs. A second run adds nothing for today."""
+    for account_id in digests.readers():
+        try:
+            digests.owe(account_id)
+            db.session.commit()
+        except Exception as error:
+            db.session.rollback()
+            log.error("no digest", account=account_id, error=error)
+
+
+def _sweep() -> None:
+    summary = outbox_queries.summary()
+    if summary.failed:
+        log.warning("messages wait for a person", failed=summary.failed, in_doubt=summary.left_in_doubt)
+    db.session.execute(delete(Tick).where(Tick.due_at < now() - KEEP_TICKS, Tick.done_at.is_not(None)))
+    known = db.session.scalar(select(CalendarVersion.known_until).where(CalendarVersion.name == settings.CALENDAR))
+    runs_out = known is None or known < (now() + CALENDAR_WARNING).date()
+    with own_connection() as connection:
+        beat(connection, "calendar", not runs_out, known_until=str(known) if known else None)
+        beat(connection, "outbox", summary.failed == 0, failed=summary.failed)
+
+
+def _plain(counts: dict[str, int]) -> dict[str, int]:
+    return {name.replace(" ", "_"): count for name, count in counts.items() if count}
