@@ -24,6 +24,7 @@ EVERYTHING, WEB, WORKER, TICKER, COMMAND = "everything", "web", "worker", "ticke
 ALL = frozenset({EVERYTHING, WEB, WORKER, TICKER, COMMAND})
 BACK = frozenset({EVERYTHING, WORKER, TICKER})
 FRONT = frozenset({EVERYTHING, WEB})
+ONCE = frozenset({EVERYTHING, COMMAND})
 
 
 class ConfigError(Exception):
@@ -144,136 +145,67 @@ def data_keys(name: str, value: str) -> dict[str, bytes]:
     return keys
 
 
+# fmt: off
 SETTINGS = [
     # where things are
-    Setting(
-        "DATABASE_URL", REQUIRED, database, "PostgreSQL 15 or newer, as the application's role, which owns nothing."
-    ),
-    Setting(
-        "DATABASE_OWNER_URL",
-        None,
-        database,
-        "The same database as the role that owns the tables; for migrations. Unset: DATABASE_URL.",
-        frozenset(),
-    ),
-    Setting(
-        "REDIS_URL",
-        REQUIRED,
-        redis,
-        "Redis or Valkey for the job queue. Holds nothing that cannot be made again; the web does not know it.",
-        BACK,
-    ),
-    Setting(
-        "SMTP_URL",
-        REQUIRED,
-        smtp,
-        "smtp://user:password@host:port, smtps://... for TLS from the start, ?starttls=1 for STARTTLS.",
-        BACK,
-    ),
-    Setting(
-        "MAIL_FROM", REQUIRED, text, "The sender of every message: 'Casework <casework@force.example>' or an address."
-    ),
-    Setting(
-        "PUBLIC_URL",
-        REQUIRED,
-        public_url,
-        "How the public reaches the service; links in messages begin with it, and only its host is served.",
-    ),
+    Setting("DATABASE_URL", REQUIRED, database,
+        "PostgreSQL 15 or newer, as the application's role, which owns nothing."),
+    Setting("DATABASE_OWNER_URL", None, database,
+        "The same database as the role that owns the tables; for migrations. Unset: DATABASE_URL.", frozenset()),
+    Setting("REDIS_URL", REQUIRED, redis,
+        "Redis or Valkey for the job queue. Holds nothing that cannot be made again. The web does not use it.", BACK),
+    Setting("SMTP_URL", REQUIRED, smtp,
+        "smtp://user:password@host:port, smtps://... for TLS from the start, ?starttls=1 for STARTTLS.", BACK),
+    Setting("MAIL_FROM", REQUIRED, text,
+        "The sender of every message: 'Casework <casework@force.example>' or an address."),
+    Setting("PUBLIC_URL", REQUIRED, public_url,
+        "How the public reaches the service; links in messages begin with it, and only its host is served."),
     Setting("CASEWORK_HOME", "instance", text, "The folder for what is kept outside the database."),
     # secrets
     Setting("SECRET_KEY", REQUIRED, secret, "Signs the session cookie's id and form tokens.", FRONT),
-    Setting(
-        "SECRET_KEY_FALLBACKS",
-        [],
-        fallbacks,
-        "Older SECRET_KEYs, with commas, that still verify while they are rotated out.",
-        FRONT,
-    ),
-    Setting(
-        "CASEWORK_LINK_KEY",
-        REQUIRED,
-        secret_bytes,
-        "Derives the secret links to a case. A new one ends every link that was sent.",
-    ),
-    Setting(
-        "CASEWORK_CODE_KEY",
-        REQUIRED,
-        secret_bytes,
-        "Derives the codes that are typed from a letter. A new one ends every code that was sent.",
-    ),
-    Setting(
-        "CASEWORK_HISTORY_KEY",
-        REQUIRED,
-        secret_bytes,
-        "Chains the history, so that whoever can write to the database still cannot forge it.",
-    ),
-    Setting(
-        "CASEWORK_INDEX_KEY",
-        REQUIRED,
-        secret_bytes,
-        "Hashes e-mail addresses and names for exact look-ups of what is encrypted.",
-    ),
-    Setting(
-        "CASEWORK_DATA_KEYS",
-        REQUIRED,
-        data_keys,
-        "Encrypts columns: 'k2:base64key,k1:base64key'; the first encrypts, the others still decrypt.",
-    ),
+    Setting("SECRET_KEY_FALLBACKS", [], fallbacks,
+        "Older SECRET_KEYs, with commas, that still verify while they are rotated out.", FRONT),
+    Setting("CASEWORK_LINK_KEY", REQUIRED, secret_bytes,
+        "Derives the secret links to a case. A new one ends every link that was sent."),
+    Setting("CASEWORK_CODE_KEY", REQUIRED, secret_bytes,
+        "Derives the codes that are typed from a letter. A new one ends every code that was sent."),
+    Setting("CASEWORK_HISTORY_KEY", REQUIRED, secret_bytes,
+        "Chains the history, so that whoever can write to the database still cannot forge it."),
+    Setting("CASEWORK_INDEX_KEY", REQUIRED, secret_bytes,
+        "Hashes e-mail addresses and names for exact look-ups of what is encrypted."),
+    Setting("CASEWORK_DATA_KEYS", REQUIRED, data_keys,
+        "Encrypts columns: 'k2:base64key,k1:base64key'; the first encrypts, the others still decrypt."),
     # the web
     Setting("PORT", 8000, whole(0, 65535), "The port that the web listens on; 0 takes a free one."),
-    Setting(
-        "CASEWORK_BIND",
-        "127.0.0.1",
-        text,
-        "The address that the web listens on. Demo mode listens on loopback whatever this says.",
-    ),
-    Setting(
-        "TRUSTED_PROXIES", 0, whole(0, 5), "How many proxies in front set X-Forwarded-*; 0 believes no such header."
-    ),
+    Setting("CASEWORK_BIND", "127.0.0.1", text,
+        "The address that the web listens on. Demo mode listens on loopback whatever this says."),
+    Setting("TRUSTED_PROXIES", 0, whole(0, 5),
+        "How many proxies in front set X-Forwarded-*; 0 believes no such header."),
     Setting("METRICS_TOKEN", None, secret, "Bearer token for /metrics; unset, only loopback may read it.", FRONT),
     Setting("STAFF_IDLE_MINUTES", 30, whole(1, 480), "A staff session ends after so long without a request."),
     Setting("STAFF_ABSOLUTE_HOURS", 12, whole(1, 24), "A staff session ends after so long whatever happens."),
-    Setting(
-        "TRACK_IDLE_MINUTES", 20, whole(1, 240), "An applicant's tracking session ends after so long without a request."
-    ),
-    Setting(
-        "MAX_CONTENT_LENGTH",
-        1024 * 1024,
-        whole(1024, 64 * 1024 * 1024),
-        "The largest request in bytes; larger ones are refused unread.",
-    ),
+    Setting("TRACK_IDLE_MINUTES", 20, whole(1, 240),
+        "An applicant's tracking session ends after so long without a request."),
+    Setting("MAX_CONTENT_LENGTH", 1024 * 1024, whole(1024, 64 * 1024 * 1024),
+        "The largest request in bytes; larger ones are refused unread."),
     Setting("MAX_FORM_PARTS", 1000, whole(10, 10000), "The most fields in a form."),
     # the workers
-    Setting(
-        "LEASE_SECONDS", 30.0, seconds, "How long a claimed message is left to its worker before another may take it."
-    ),
+    Setting("LEASE_SECONDS", 30.0, seconds,
+        "How long a claimed message is left to its worker before another may take it."),
     Setting("SMTP_TIMEOUT", 20.0, seconds, "How long to wait for the relay; must be shorter than LEASE_SECONDS."),
     Setting("DRAINS", 2, whole(1, 64), "How many jobs may be sending at once."),
     Setting("WORKERS", 1, whole(1, 64), "How many worker processes `casework up` keeps."),
     # the rest
     Setting("FORCE_NAME", REQUIRED, text, "The name of the force, on every page and message."),
     Setting("LOG_LEVEL", "INFO", level, "debug, info, warning or error."),
-    Setting(
-        "CASEWORK_DEMO",
-        False,
-        yes,
-        "1 makes this a demonstration, for ever: made-up people, no second factor, loopback only.",
-    ),
-    Setting(
-        "CASEWORK_DEMO_CASES",
-        300,
-        whole(0, 100_000),
-        "With how many applications an empty demonstration is filled.",
-        frozenset({EVERYTHING, COMMAND}),
-    ),
-    Setting(
-        "CASEWORK_DEMO_PASSWORD",
-        None,
-        text,
-        "The password of the demonstration's staff; unset, one is made and printed.",
-        frozenset({EVERYTHING, COMMAND}),
-    ),
+    Setting("CASEWORK_DEMO", False, yes,
+        "1 makes this a demonstration, for ever: made-up people, no second factor, loopback only."),
+    Setting("CASEWORK_DEMO_CASES", 300, whole(0, 100_000),
+        "With how many applications an empty demonstration is filled; 0 leaves it empty.", ONCE),
+    Setting("CASEWORK_DEMO_PASSWORD", None, text,
+        "The password of the demonstration's staff; unset, one is made and printed.", ONCE),
 ]
+# fmt: on
 
 
 def load(env: Mapping[str, str], process: str = EVERYTHING) -> dict[str, Any]:
@@ -349,6 +281,8 @@ def _derived(values: dict[str, Any]) -> dict[str, Any]:
     https = values["PUBLIC_URL"].startswith("https://")
     derived: dict[str, Any] = {
         "SQLALCHEMY_DATABASE_URI": values["DATABASE_URL"],
+        # a visitor is told within seconds that the database is away
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_timeout": 2, "pool_pre_ping": True, "connect_args": {"connect_timeout": 2}},
         "MAX_FORM_MEMORY_SIZE": values.get("MAX_CONTENT_LENGTH"),
         # __Host- needs TLS; a plain name where there is none
         "SESSION_COOKIE_NAME": "__Host-casework" if https else "casework",

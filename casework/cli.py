@@ -14,9 +14,12 @@ import click
 import config
 from casework.running import environment
 from casework.running.home import Refused
+from casework.workflow import Refused as NotAllowed
 
 if TYPE_CHECKING:
     from flask import Flask
+
+    from casework.cases.registry import Kind
 
 
 # the calendar is asked for again at every start
@@ -32,7 +35,7 @@ def main() -> NoReturn:
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
-    except (Refused, config.ConfigError) as error:
+    except (Refused, NotAllowed, config.ConfigError) as error:
         click.echo(str(error), err=True)
         sys.exit(1)
 
@@ -119,9 +122,7 @@ def prepare(fill: bool) -> None:
     app = _create_app(dict(os.environ))
     _load_calendar(app)
     if fill:
-        from casework import demo
-
-        demo.make(app)
+        _fill(app)
 
 
 @commands.command("catch-mail", hidden=True)
@@ -149,12 +150,8 @@ def staff_add(email: str, name: str, role: str, area: str | None) -> None:
     with _application() as app, app.app_context():
         from casework.accounts import service
         from casework.extensions import db
-        from casework.workflow import Refused
 
-        try:
-            link = service.add_first(email, name, role, area, app.config["PUBLIC_URL"])
-        except Refused as no:
-            raise click.ClickException(no.sentence) from None
+        link = service.add_first(email, name, role, area, app.config["PUBLIC_URL"])
         db.session.commit()
         click.echo(link)
 
@@ -163,9 +160,9 @@ def staff_add(email: str, name: str, role: str, area: str | None) -> None:
 def outbox() -> None:
     """Show what is owed, what is late and what failed."""
     with _application() as app, app.app_context():
-        from casework import outbox
+        from casework.outbox import queries
 
-        click.echo(outbox.summary())
+        click.echo(queries.summary())
 
 
 @commands.group()
@@ -176,10 +173,10 @@ def workflows() -> None:
 @workflows.command("check")
 def workflows_check() -> int:
     """Prove that no table has a dead end, an unreachable state, or waiting without an owner, a clock and words."""
-    from casework.workflow import checks
-    from casework.workflow.register import all_workflows
+    from casework import tables
+    from workers.jobs import JOBS
 
-    faults = [fault for workflow in all_workflows() for fault in checks.check(workflow)]
+    faults = tables.check(JOBS)
     for fault in faults:
         click.echo(fault)
     return 1 if faults else 0
@@ -187,24 +184,21 @@ def workflows_check() -> int:
 
 @workflows.command("draw")
 def workflows_draw() -> None:
-    """Draw every table into docs/workflows."""
-    from casework.workflow import diagram
-    from casework.workflow.register import all_workflows
+    """Draw every table into docs/workflows, and the list of rules into docs/rules.md."""
+    from casework import tables
 
-    folder = config.ROOT / "docs" / "workflows"
-    folder.mkdir(parents=True, exist_ok=True)
-    for workflow in all_workflows():
-        (folder / f"{workflow.name}.md").write_text(diagram.draw(workflow))
-        click.echo(folder / f"{workflow.name}.md")
+    for path in tables.write():
+        click.echo(path)
 
 
 @commands.command()
 def verify() -> int:
     """Recompute the history's chains and the dates that queues sort by; name what differs."""
     with _application() as app, app.app_context():
-        from casework.cases import history
+        from casework.cases.verify import verify as dates
+        from casework.history.verify import verify as chains
 
-        faults = list(history.verify())
+        faults = [*chains(), *dates()]
         for fault in faults:
             click.echo(fault)
         return 1 if faults else 0
@@ -220,6 +214,14 @@ def calendar_load() -> None:
     """Load the bank holidays that the program knows into the database."""
     with _application() as app:
         _load_calendar(app)
+
+
+def _tables() -> list[Kind]:
+    from casework import load_features
+    from casework.cases import registry
+
+    load_features()
+    return registry.everything()
 
 
 @contextmanager
@@ -246,6 +248,28 @@ def _migrate(env: dict[str, str], to: str) -> None:
     migrations.upgrade(owner, config.database("DATABASE_URL", env["DATABASE_URL"]), to)
     if to == "head":
         mark.mark(owner, kind)
+
+
+def _fill(app: Flask) -> None:
+    """Fill an empty demonstration; see to it that in a filled one the password that is printed opens every account."""
+    from casework import demo
+    from casework.accounts import passwords
+    from casework.accounts.models import Account
+    from casework.extensions import db
+
+    if demo.is_empty(app):
+        if app.config["CASEWORK_DEMO_CASES"]:
+            click.echo(f"making {app.config['CASEWORK_DEMO_CASES']} made-up applications; only this once")
+            demo.make(app)
+        return
+    with app.app_context():
+        password = app.config["CASEWORK_DEMO_PASSWORD"]
+        accounts = db.session.query(Account).where(Account.email.endswith("@demo.example")).all()
+        if accounts and not passwords.matches(accounts[0].password_hash, password):
+            hashed = passwords.hash_of(password)
+            for account in accounts:
+                account.password_hash = hashed
+        db.session.commit()
 
 
 def _load_calendar(app: Flask) -> None:

@@ -145,6 +145,8 @@ def environment() -> dict[str, str]:
     """The environment for the installers: with a home that can be written, and without another Python's settings."""
     env = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH")}
     env |= {"PIP_ROOT_USER_ACTION": "ignore", "npm_config_update_notifier": "false"}
+    # an organisation's own certificates count for npm too
+    env.setdefault("NODE_USE_SYSTEM_CA", "1")
     home = Path(env.get("HOME") or "/nonexistent")
     if not os.access(home, os.W_OK):
         home = Path(".cache").absolute()

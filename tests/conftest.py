@@ -10,7 +10,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -59,15 +58,14 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
 def _start_servers(folder: Path) -> dict[str, Any]:
     """Start the servers in a process of their own, which outlives the worker that happened to be first."""
     ready = folder / "ready.json"
-    holder = subprocess.Popen(
-        [sys.executable, "-m", "tests.servers", str(folder)], cwd=ROOT, start_new_session=True, stdin=subprocess.DEVNULL
-    )
+    command = [sys.executable, "-m", "tests.servers", str(folder)]
+    holder = os.posix_spawn(sys.executable, command, os.environ | {"PYTHONPATH": str(ROOT)}, setsid=True)
     deadline = time.monotonic() + 60
     while not ready.exists():
-        if holder.poll() is not None or time.monotonic() > deadline:
+        if os.waitpid(holder, os.WNOHANG)[0] or time.monotonic() > deadline:
             raise RuntimeError("the test servers did not start")
         time.sleep(0.02)
-    return {**json.loads(ready.read_text()), "holder": holder.pid}
+    return {**json.loads(ready.read_text()), "holder": holder}
 
 
 def _wait_for_end(pid: int) -> None:
@@ -139,13 +137,16 @@ def settings(database: dict[str, str], servers: dict[str, Any], tmp_path_factory
 
 
 @pytest.fixture(scope="session")
-def program(settings: dict[str, str]) -> Any:
+def program(settings: dict[str, str]) -> Iterator[Any]:
     """The program, made once per worker."""
     import config
     from casework import create_app
+    from casework.extensions import db
 
     app = create_app(config.load(settings) | {"TESTING": True, "MAIL_SUPPRESS_SEND": False})
-    return app
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture
@@ -196,3 +197,11 @@ def cast(app: Any) -> Any:
     return factories.Cast()
 
 
+
+
+@pytest.fixture
+def demo_mode(app: Any) -> Iterator[None]:
+    """Pages as in a demonstration: no second factor is asked for."""
+    app.config["CASEWORK_DEMO"] = True
+    yield
+    app.config["CASEWORK_DEMO"] = False

@@ -31,3 +31,8 @@ def _engine() -> Engine:
         )
         current_app.extensions["casework_workers_engine"] = engine
     return engine
+
+
+def dispose() -> None:
+    """Close the connections of this program that nobody uses."""
+    _engine().dispose()

@@ -40,6 +40,7 @@ class CodeForm(Form):
         autocomplete="one-time-code",
         inputmode="text",
         what="Code",
+        width=20,
     )
 
 
@@ -71,7 +72,11 @@ class SecondFactorForm(Form):
 
     setup = Hidden(max=1000)
     code = CodeField(
-        "Code", missing="Enter the six digits that your app shows", autocomplete="one-time-code", inputmode="numeric"
+        "Code",
+        missing="Enter the six digits that your app shows",
+        autocomplete="one-time-code",
+        inputmode="numeric",
+        width=10,
     )
 
 

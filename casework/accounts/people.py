@@ -89,12 +89,15 @@ def person(account_id: int) -> ResponseReturnValue:
     account = _account(account_id)
     history.record_access(current.actor, "person", task=f"account:{account.id}")
     db.session.commit()
+    happened = queries.history_of(account)
     return render_template(
         "accounts/person.html",
         account=account,
         grants=queries.grants_of(account.id),
         covered=queries.names_of(grant.covers_id for grant in account.grants if grant.covers_id),
-        history=queries.history_of(account),
+        history=happened,
+        names=queries.names_of(event.account_id for event in happened if event.account_id),
+        words=WORDS,
         own=account.id == current.account.id,
     )
 
@@ -186,6 +189,30 @@ def invite(account_id: int) -> ResponseReturnValue:
     """Send another invitation; the earlier one ends."""
     account = _account(account_id)
     return _do(account, lambda: service.invite(account, current.actor), "A new invitation is on its way.")
+
+
+# Events of an account as its history shows them.
+WORDS = {
+    "add": "account made",
+    "invite": "invited",
+    "accept_invitation": "accepted the invitation",
+    "grant": "role given",
+    "cover": "cover arranged",
+    "revoke": "role ended",
+    "disable": "account disabled",
+    "enable": "account opened again",
+    "sign_in": "signed in",
+    "sign_out": "signed out",
+    "refuse": "sign-in refused",
+    "act_as": "changed role",
+    "request_reset": "asked for a new password",
+    "reset": "chose a new password by link",
+    "set_password": "changed the password",
+    "confirm_totp": "set up an authenticator app",
+    "use_recovery_code": "used a recovery code",
+    "renew_recovery_codes": "made new recovery codes",
+    "end_sessions": "signed out everywhere else",
+}
 
 
 def _within() -> frozenset[int] | None:

@@ -65,6 +65,8 @@ def people(within: Collection[int] | None, words: str = "", after: tuple[str, in
 
 def manageable(account_id: int, within: Collection[int] | None) -> Account | None:
     """The account, if an administrator of these areas may manage it: nothing is granted to it outside them."""
+    if not _is_id(account_id):
+        return None
     query = select(Account).where(Account.id == account_id).options(selectinload(Account.grants).joinedload(Grant.area))
     return db.session.scalars(_manageable(query, within)).one_or_none()
 
@@ -115,6 +117,8 @@ def sessions_of(account_id: int) -> list[Session]:
 
 def grant_by_id(account: Account, grant_id: int) -> Grant | None:
     """A grant of this account."""
+    if not _is_id(grant_id):
+        return None
     return db.session.scalars(select(Grant).where(Grant.id == grant_id, Grant.account_id == account.id)).one_or_none()
 
 
@@ -167,6 +171,11 @@ def live_token(kind: str, secret: str, lock: bool = False) -> Token | None:
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     return db.session.scalars(query).one_or_none()
+
+
+def _is_id(number: int) -> bool:
+    """Whether a number from an address or a form can be an id at all."""
+    return 0 < number < 2**63
 
 
 def _in_force(day: date) -> tuple[ColumnElement[bool], ...]:

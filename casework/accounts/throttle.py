@@ -14,6 +14,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, func, select, text
 
+from casework.accounts import alarms
 from casework.accounts.models import Attempt
 from casework.extensions import db
 from casework.moments import now
@@ -106,12 +107,14 @@ def place(address: str | None) -> str:
 def take_code(reference: str, address: str | None) -> int:
     """Note a try at a tracking code: 5 per reference in 15 minutes, 20 a minute per address. Seconds to wait, or 0.
 
-    Address before reference: locks are always taken in that order.
+    At a thousand in an hour somebody is told. Address before reference: locks are always taken in that order.
     """
     wait = take("track-address", place(address), TRACK_ADDRESS)
     wait = wait or take("track-reference", reference, TRACK_REFERENCE)
     if wait == 0:
         note("track-all", "")
+        if code_tries_last_hour() >= TRACK_ALARM:
+            alarms.raise_alarm("many_codes_tried", "very many tracking codes were tried within an hour")
     return wait
 
 

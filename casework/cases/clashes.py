@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Self
 
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
@@ -76,6 +77,27 @@ def stopped(
         # Whoever has read the sentence may send the form again as it stands.
         form.version.raw_data = [str(subject.version)]
     return show(), 409
+
+
+class Sheet:
+    """A page with one form: shown at first, shown again, shown with what stopped it."""
+
+    def __init__(self, template: str, form: Form, **values: Any) -> None:
+        self._template, self._form, self._values = template, form, values
+
+    def render(self) -> str:
+        """The page."""
+        return render_template(self._template, form=self._form, **self._values)
+
+    def shown(self) -> ResponseReturnValue:
+        """The page as asked for, or as 400 where it was sent and something is wrong with it."""
+        return self.render(), 200 if request.method == "GET" else 400
+
+    def stopped(
+        self, stop: Exception, subject: Any, action: str, done: Callable[[], ResponseReturnValue]
+    ) -> ResponseReturnValue:
+        """As `stopped`, for this page."""
+        return stopped(stop, subject, action, self._form, self.render, done)
 
 
 def sentence(subject: Any) -> str:

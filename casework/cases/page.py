@@ -13,7 +13,6 @@ from casework.areas import queries as areas
 from casework.cases import desk, queries, registry, service
 from casework.cases.models import Case
 from casework.clocks import Sum, explain
-from casework.clocks.london import london_date
 from casework.outbox.messages import MESSAGES
 from casework.roles import Role
 from casework.settings import service as settings
@@ -83,12 +82,10 @@ def explained(case: Case) -> Sum | None:
     """The sum behind the date by which somebody should act."""
     kind = registry.of(case)
     within = kind.workflow.states[case.state].within
-    if within is None or case.due_on is None:
+    key = kind.due_key(case) if kind.due_key else within.key if within else ""
+    if not key or case.due_on is None:
         return None
-    start = london_date(case.state_since)
-    if case.due_on != settings.rule(within.key).due(start, settings.calendar()):
-        start = case.received_on
-    return explain(start, settings.rule(within.key), settings.calendar())
+    return explain(service.start_of(case), settings.rule(key), settings.calendar())
 
 
 def assignable(case: Case) -> list[Account]:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    text,
     true,
     tuple_,
 )
@@ -147,7 +148,8 @@ def search(scope: Scope, words: str, limit: int = 50) -> list[Row[Any]]:
     folded = fold(words)
     if not folded:
         return []
-    # "<%" uses the trigram index: some part of the name looks like what was typed.
+    # "<%" uses the trigram index: some part of the name looks like what was typed, two letters swapped included.
+    db.session.execute(text("SET LOCAL pg_trgm.word_similarity_threshold = 0.4"))
     close = func.word_similarity(folded, Party.name_folded)
     return list(
         db.session.execute(
@@ -237,7 +239,7 @@ def _by_area(
     columns: Select[Any], conditions: Sequence[Any], order: Sequence[Any], areas: list[int], limit: int
 ) -> Select[Any]:
     """The first rows of each area's own index range, then the first of those: as short for a million cases as for ten."""
-    wanted = func.unnest(bindparam(None, areas, ARRAY(BigInteger))).table_valued("id", name="wanted")
+    wanted = func.unnest(bindparam(None, areas, ARRAY(BigInteger))).table_valued("id", name="wanted").render_derived()
     each = columns.where(Case.area_id == wanted.c.id, *conditions).order_by(*order).limit(limit).lateral("each")
     joined = select(each.c.id, each.c.next_due_on).select_from(wanted).join(each, true())
     return joined.order_by(each.c.next_due_on, each.c.id).limit(limit)

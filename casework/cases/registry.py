@@ -48,6 +48,9 @@ class Kind:
     case_of: Callable[[Any], Any]
     checks: dict[str, CheckFunction] = field(default_factory=dict)
     nows: dict[str, NowFunction] = field(default_factory=dict)
+    # Where the state alone does not say it (a reconsideration, an adverse result): which period runs, for whom it waits.
+    due_key: Callable[[Any], str] | None = None
+    waits_for: Callable[[Any], str] | None = None
 
     @property
     def case_kind(self) -> bool:

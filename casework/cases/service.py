@@ -116,8 +116,7 @@ def parties_of(case_id: int, part: str) -> Iterable[Party]:
 
 def take_time(kind: Kind, subject: Any) -> bool:
     """Take the row that only time may take, if its day has passed. Returns whether one was taken."""
-    start = london_date(subject.state_since)
-    today = london_date(now())
+    start, today = start_of(subject), london_date(now())
     due = [
         (_rule(row.after).due(start, settings.calendar()), row)
         for row in kind.workflow.clock_rows(subject.state)
@@ -135,26 +134,44 @@ def take_time(kind: Kind, subject: Any) -> bool:
     return False
 
 
-def project(kind: Kind, subject: Any, start: date) -> None:
-    """Store by when somebody should act and when only time acts: the projection that queues sort by."""
+def project(kind: Kind, subject: Any) -> None:
+    """Store by when somebody should act and when only time acts: the projection that queues sort by.
+
+    A pure function of state, since when, settings and calendar: `casework verify` computes it again.
+    """
     spec = kind.workflow.states[subject.state]
-    cal = settings.calendar()
-    subject.due_on = settings.rule(spec.within.key).due(start, cal) if spec.within else None
+    start, cal = start_of(subject), settings.calendar()
+    key = kind.due_key(subject) if kind.due_key else spec.within.key if spec.within else ""
+    subject.due_on = settings.rule(key).due(start, cal) if key else None
     clocks = [_rule(row.after).due(start, cal) for row in kind.workflow.clock_rows(subject.state) if row.after]
     subject.clock_on = min(clocks, default=None)
     if isinstance(subject, Case):
-        subject.next_due_on = subject.due_on or subject.clock_on or start
-        subject.waits_for = str(spec.waits_for or "")
+        subject.waits_for = kind.waits_for(subject) if kind.waits_for else str(spec.waits_for or "")
         subject.is_open = not spec.final
+        subject.next_due_on = subject.due_on or subject.clock_on or start
+
+
+def start_of(subject: Any) -> date:
+    """The day from which the present state's time counts: for what was just received, the day it arrived."""
+    if isinstance(subject, Case) and subject.state_since == subject.opened_at:
+        return subject.received_on
+    return london_date(subject.state_since)
+
+
+def reproject(after_id: int = 0, limit: int = 500) -> int:
+    """Bring the dates of a batch of open cases up to date: a setting or the calendar changed. Returns the last id, or 0."""
+    wanted = select(Case).where(Case.is_open, Case.id > after_id).order_by(Case.id).limit(limit)
+    last = 0
+    for case in db.session.scalars(wanted.with_for_update(of=Case, skip_locked=True)):
+        project(registry.of(case), case)
+        last = case.id
+    return last
 
 
 def _move(kind: Kind, subject: Any, row: Row, at: datetime) -> None:
-    start = london_date(at)
-    if row.from_state is None and isinstance(subject, Case):
-        start = subject.received_on
     subject.state = row.to_state
     subject.state_since = at
-    project(kind, subject, start)
+    project(kind, subject)
     db.session.add(subject)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,14 @@ if TYPE_CHECKING:
 SEED = 20261
 
 
-def make(app: Flask, applications: int | None = None, seed: int = SEED, now: datetime | None = None) -> None:
-    """Fill an empty demonstration: `applications` of them, or as many as the configuration says. All of it, or nothing.
+def make(
+    app: Flask,
+    applications: int | None = None,
+    seed: int = SEED,
+    now: datetime | None = None,
+    processes: int | None = None,
+) -> None:
+    """Fill an empty demonstration with so many applications, or with as many as the configuration says.
 
     Nothing of it is ever mailed: what would have gone out by now is kept as sent. Raises `Refused` on a database that
     is real or not empty. The same day and seed give the same people and stories.
@@ -20,7 +27,7 @@ def make(app: Flask, applications: int | None = None, seed: int = SEED, now: dat
     from casework.demo import making
 
     with app.app_context():
-        making.make(app.config["CASEWORK_DEMO_CASES"] if applications is None else applications, seed, now)
+        making.make(app.config["CASEWORK_DEMO_CASES"] if applications is None else applications, seed, now, processes or os.cpu_count() or 1)
 
 
 def is_empty(app: Flask) -> bool:

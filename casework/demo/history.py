@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from datetime import date, timedelta
 
+from sqlalchemy import select
+
 from casework.areas.models import Area
 from casework.cases import service as cases
 from casework.demo import words
@@ -28,14 +30,16 @@ _EQUALITY = {
 }
 
 
-def tell(world: World, count: int, seed: int) -> list[Life]:
-    """So many applications, oldest first, each brought to where its story has got by now."""
+def tell(world: World, count: int, seed: int, here: list[Area]) -> list[Life]:
+    """Of so many applications those in these BCUs, oldest first, each brought to where its story has got by now."""
     crowd = people(seed, count)
-    lives = []
+    lives: list[Life] = []
     for number, (story, age) in enumerate(shares(count)):
         rng = random.Random(f"{seed}:{number}")
         area = _area(world.house, story, age, rng, number)
-        person = _person(crowd, lives, story, number)
+        if area not in here:
+            continue
+        person = _person(crowd, [life for life in lives if life.area is area], story, number)
         life = Life(world, person, area, rng)
         life.apply(age, _facts(life, story, age), _via(person))
         story.tell(life, age)
@@ -45,11 +49,11 @@ def tell(world: World, count: int, seed: int) -> list[Life]:
     return lives
 
 
-def fill_schedules(world: World) -> None:
+def fill_schedules(world: World, here: list[Area]) -> None:
     """Free places, drafts and a cancelled one ahead; what passed without a rider is over."""
-    for number, bcu in enumerate(world.house.bcus):
+    for bcu in here:
         rng = random.Random(f"places:{bcu.slug}")
-        full = number < FULL_BCUS
+        full = bcu in world.house.bcus[:FULL_BCUS]
         with moved_to(world.now - timedelta(days=3)):
             coordinator = world.house.actors(bcu.id, Role.COORDINATOR)[0]
             for week in range(6 if full else 1):
@@ -60,12 +64,13 @@ def fill_schedules(world: World) -> None:
                 place(world, bcu, world.today + timedelta(days=54), rng, publish=False)
                 dropped = place(world, bcu, world.today + timedelta(days=47), rng)
                 cases.perform(dropped, "cancel", coordinator, reason="staffing")
-    _pass_by(world)
+    _pass_by(world, here)
 
 
-def _pass_by(world: World) -> None:
+def _pass_by(world: World, here: list[Area]) -> None:
     waiting = (SlotState.DRAFT, SlotState.PUBLISHED, SlotState.HELD)
-    for slot in db.session.query(Slot).filter(Slot.state.in_(waiting), Slot.on < world.today).order_by(Slot.id):
+    passed = select(Slot).where(Slot.state.in_(waiting), Slot.on < world.today, Slot.area_id.in_([bcu.id for bcu in here]))
+    for slot in db.session.scalars(passed.order_by(Slot.id)).all():
         with moved_to(slot.during.upper):
             cases.perform(slot, "pass", SYSTEM)
 
@@ -79,7 +84,7 @@ def confirm_matches(world: World, lives: list[Life]) -> None:
                 rides.decide_match(match, True, life.staff(Role.COORDINATOR), life.ride)
 
 
-def answer_equality(world: World, lives: list[Life]) -> None:
+def answer_equality(lives: list[Life]) -> None:
     """Two in five answer the equality questions; the answers belong to a month and to nobody."""
     for life in lives:
         if life.rng.random() < 0.4:
@@ -94,7 +99,7 @@ def _area(house: House, story: Story, age: float, rng: random.Random, number: in
         return full[0]
     if story.full or rng.random() < 0.5:
         return full[number % FULL_BCUS]
-    shut = {house.bcus[-1].id: 46, house.bcus[-3].id: 13}
+    shut = {house.closed.id: 46, house.paused.id: 13}
     return rng.choice([bcu for bcu in house.bcus[FULL_BCUS:] if age > shut.get(bcu.id, 0)])
 
 

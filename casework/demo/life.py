@@ -7,7 +7,7 @@ gone out. Nothing here writes a state.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -20,6 +20,7 @@ from casework.clocks import london
 from casework.clocks.london import london_date
 from casework.demo.house import House
 from casework.demo.people import Person
+from casework.demo.post import Post
 from casework.moments import moved_to
 from casework.rides import service as rides
 from casework.rides.models import Ride
@@ -32,19 +33,16 @@ from casework.vetting import queries as vetting_queries
 from casework.vetting import service as vetting
 from casework.vetting.models import Clearance, VettingCheck
 
-# Delivers what is owed by a stream up to a moment.
-Deliver = Callable[[int, datetime], None]
 
 
 @dataclass
 class World:
-    """What all lives share: the house, the present, the diaries of hosts, the post."""
+    """What lives share: the house, the present, the post, the diaries of hosts."""
 
     house: House
     today: date
     now: datetime
-    deliver: Deliver
-    rng: random.Random
+    post: Post
     diary: set[tuple[int, date]] = field(default_factory=set)
 
     def day(self, age: float) -> date:
@@ -69,32 +67,39 @@ class Life:
         self.world, self.person, self.area, self.rng = world, person, area, rng
         self.moment = london.start_of_day(world.today - timedelta(days=3650))
         self.bookings: list[Booking] = []
-        self.open = False
+        self.clearance: Clearance | None = None
+        self._begun = False
+        self._owes = False  # whether something may be owed that the post has not seen
 
     # Time.
 
     @contextmanager
-    def step(self, age: float, staff: bool = True, at: datetime | None = None) -> Iterator[datetime]:
-        """Let something happen so many days ago, in office hours if staff do it."""
+    def step(self, age: float, staff: bool = True, at: datetime | None = None, quiet: bool = False) -> Iterator[datetime]:
+        """Let something happen so many days ago, in office hours if staff do it. `quiet`: nobody is told of it."""
         moment = at or self._moment(age, staff)
         moment = min(max(moment, self.moment + timedelta(minutes=self.rng.randrange(3, 50))), self.world.now)
-        if self.open:
+        if self._begun:
             self.pass_until(moment)
         self.moment = moment
         with moved_to(moment):
             yield moment
+        self._owes = self._owes or not quiet
 
     def pass_until(self, moment: datetime) -> None:
         """Let time take what only it may take before a moment, and let the post go out."""
         while (due := self._next_due(london_date(moment))) is not None:
             day, thing = due
             when = max(london.at(day + timedelta(days=1), time(0, 5)), self.moment)
-            self.world.deliver(self.ride.stream_id, when)
+            self._deliver(when)
             with moved_to(when):
                 if not cases.take_time(registry.of(thing), thing) and thing.clock_on == day:
                     raise RuntimeError(f"time cannot move {thing.workflow_name} {thing.id} on")
-            self.moment = when
-        self.world.deliver(self.ride.stream_id, moment)
+            self.moment, self._owes = when, True
+        self._deliver(moment)
+
+    def _deliver(self, moment: datetime) -> None:
+        self.world.post.deliver(self.ride.stream_id, moment, self._owes)
+        self._owes = False
 
     def _next_due(self, today: date) -> tuple[date, Any] | None:
         living = [self.ride, *self.bookings, *([self.clearance, *self.clearance.checks] if self.clearance else [])]
@@ -115,8 +120,6 @@ class Life:
         actors = self.world.house.actors(self.area.id, role)
         return actors[min(which, len(actors) - 1)]
 
-    clearance: Clearance | None = None
-
     # The application.
 
     def apply(self, age: float, facts: rides.Application, via: str = "online") -> None:
@@ -128,14 +131,14 @@ class Life:
                 actor = self.world.house.actors(self.world.house.bcus[0].id, Role.CLERK)[0]
                 arrived = self.world.working(london_date(moment) - timedelta(days=2))
             self.ride = rides.apply(facts, actor, received_on=arrived, via=via)
-        self.open = True
+        self._begun = True
         person = next(iter(cases.parties_of(self.ride.id, "applicant")))
         self.applicant = Actor(Role.APPLICANT, party_id=person.id)
 
     def claim(self, age: float, which: int = 0) -> None:
         """A coordinator takes the case on."""
         actor = self.staff(Role.COORDINATOR, which)
-        with self.step(age):
+        with self.step(age, quiet=True):
             cases.assign(self.ride, actor.account_id, actor)
 
     def act(self, age: float, action: str, role: Role = Role.COORDINATOR, which: int = 0, note: str = "") -> None:
@@ -168,7 +171,7 @@ class Life:
 
     def check(self, age: float, kind: int, action: str, words: str = "") -> None:
         """A vetting officer takes an action on one of the checks, by its place in the list."""
-        with self.step(age):
+        with self.step(age, quiet=action != "ask"):
             check = self._check(kind)
             if action == "ask":
                 vetting.ask(check, words, self.staff(Role.VETTING_OFFICER))
@@ -221,7 +224,7 @@ class Life:
 
     def get_ready(self, age: float) -> None:
         """The applicant gives the part before a booking."""
-        with self.step(age, staff=False):
+        with self.step(age, staff=False, quiet=True):
             rides.get_ready(
                 self.ride,
                 rides.Ready(

@@ -42,6 +42,8 @@ _AWKWARD = (
     "ʻAna Tupou Māhina",
 )
 
+# Addresses here bounce.
+GONE = "@mailbox-gone.example"
 _STREETS = ("Weir", "Tidemill", "Osier", "Heron", "Lock", "Ferryman’s", "Saltmarsh", "Barge", "Reed", "Towpath", "Wharf")
 _KINDS = ("Road", "Street", "Close", "Lane", "Gardens", "Court", "Walk")
 _TIMES = ("", "", "", "", "Evenings only", "Not before 10am", "Weekdays after 6pm, never at work")
@@ -90,7 +92,7 @@ def _person(rng: random.Random, number: int, name: str, channel: str, borough: s
     local = f"{plain[:40]}.{number}" if len(plain) > 2 else f"rider.{number}"
     return Person(
         name=name,
-        email="" if channel != "email" else f"{local}@example.org",
+        email="" if channel != "email" else local + (GONE if number % 97 == 0 else "@example.org"),
         phone=f"07700 900{rng.randrange(1000):03}" if channel != "email" or rng.random() < 0.6 else "",
         address=f"{rng.randrange(1, 180)} {rng.choice(_STREETS)} {rng.choice(_KINDS)}, {borough}",
         postcode=f"TM{rng.randrange(1, 20)} {rng.randrange(1, 10)}{rng.choice(_LETTERS)}{rng.choice(_LETTERS)}",

@@ -5,22 +5,46 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, insert, select, text, update
+from sqlalchemy import insert, select, text, update
 
 from casework import emails
 from casework.clocks.london import london_date
+from casework.demo.people import GONE
 from casework.extensions import db
 from casework.moments import moved_to
 from casework.outbox.models import Owed, Sent
+from casework.parties.models import Party
 from casework.sealed import seal
 from casework.settings import service as settings
 
-# A fresh demonstration is quiet: reminders that fall due within half a day of its making are dropped.
+# A fresh demonstration is quiet: what would fall due within half a day of its making is dropped.
 QUIET = timedelta(hours=12)
 # Letters and calls of the last days still wait for a clerk.
 FOR_THE_CLERK = timedelta(days=4)
 
-_WAITING = select(Owed).where(Owed.closed_at.is_(None), Owed.channel == "email").order_by(Owed.due_at, Owed.id)
+# Reminders by letter or telephone whose case has moved on by the time they are due.
+_DROP = text("""
+    update outbox o set dropped_at = o.due_at, closed_at = o.due_at, why = 'it has moved on since'
+    from events c
+    where o.closed_at is null and o.recheck and o.channel <> 'email' and o.due_at <= :now
+        and c.stream_id = o.stream_id and c.number = o.event_number
+        and exists (
+            select from events l
+            where l.stream_id = c.stream_id and l.number > c.number and l.at <= o.due_at
+                and l.subject_kind = c.subject_kind and l.subject_id = c.subject_id
+                and l.to_state is distinct from l.from_state)
+""")
+_POST = text("""
+    update outbox set done_at = due_at + interval '25 hours', closed_at = due_at + interval '25 hours'
+    where closed_at is null and channel in ('letter', 'call') and due_at <= :before
+    returning id, channel, closed_at
+""")
+_CALL = text("insert into calls (owed_id, at, account_id, result) values (:owed, :at, :account, 'reached')")
+_QUIET = text("""
+    update outbox set dropped_at = :now, closed_at = :now, why = 'the demonstration had just been made'
+    where closed_at is null and channel in ('email', '') and due_at <= :until
+""")
+_SENT_IDS = text("select nextval(pg_get_serial_sequence('sent', 'id')) from generate_series(1, :count)")
 
 
 class Post:
@@ -28,38 +52,56 @@ class Post:
 
     def __init__(self) -> None:
         self._kept: list[dict[str, Any]] = []
+        self._next: dict[int, datetime] = {}
 
-    def deliver(self, stream_id: int, moment: datetime) -> None:
-        """Send, as it were, what a stream owes by e-mail up to a moment."""
-        done, dropped, failed = [], [], []
-        for owed in db.session.scalars(_WAITING.where(Owed.stream_id == stream_id, Owed.due_at <= moment)):
-            try:
-                with moved_to(owed.due_at):
-                    self._keep(owed, emails.render(owed))
-                done.append(owed.id)
-            except emails.NotWanted:
-                dropped.append(owed.id)
-            except emails.CannotReach:
-                failed.append(owed.id)
-        _close(done, done_at=Owed.due_at)
-        _close(dropped, dropped_at=Owed.due_at, why="it has moved on since")
-        _close(failed, failed_at=Owed.due_at, settled_at=Owed.due_at, why="there is no e-mail address")
+    def deliver(self, stream_id: int, moment: datetime, news: bool) -> None:
+        """Send, as it were, what a history owes by e-mail up to a moment. `news`: something may have been owed since."""
+        if not news and self._next.get(stream_id, moment) >= moment:
+            return
+        self._next.pop(stream_id, None)
+        fates: dict[str, list[int]] = {"done_at": [], "dropped_at": [], "failed_at": []}
+        waiting = select(Owed).where(Owed.stream_id == stream_id, Owed.closed_at.is_(None), Owed.channel == "email")
+        for owed in db.session.scalars(waiting.order_by(Owed.due_at, Owed.id)).all():
+            if owed.due_at > moment:
+                self._next[stream_id] = owed.due_at
+                break
+            fates[self._fate(owed)].append(owed.id)
+        for column, ids in fates.items():
+            if ids:
+                closing = update(Owed).where(Owed.id.in_(ids)).values({"closed_at": Owed.due_at, column: Owed.due_at})
+                db.session.execute(closing.execution_options(synchronize_session=False))
 
-    def settle(self, now: datetime) -> None:
+    def settle(self, now: datetime, clerk_id: int) -> None:
         """Keep what was sent, post the letters, make the calls, and leave nothing that would be mailed soon."""
-        ids = list(db.session.scalars(text("select nextval(pg_get_serial_sequence('sent', 'id')) from generate_series(1, :n)"), {"n": len(self._kept)}))
+        ids = db.session.scalars(_SENT_IDS, {"count": len(self._kept)}).all()
         for sent_id, row in zip(ids, self._kept, strict=True):
-            row |= {
-                "id": sent_id,
-                "subject_sealed": seal(row.pop("subject"), f"sent.subject.{sent_id}"),
-                "body_sealed": seal(row.pop("body"), f"sent.body.{sent_id}"),
-            }
+            row["id"] = sent_id
+            row["subject_sealed"] = seal(row.pop("subject"), f"sent.subject.{sent_id}")
+            row["body_sealed"] = seal(row.pop("body"), f"sent.body.{sent_id}")
         if self._kept:
             db.session.execute(insert(Sent), self._kept)
-        print(len(self._kept))
+        db.session.execute(_DROP, {"now": now})
+        posted = db.session.execute(_POST, {"before": now - FOR_THE_CLERK}).all()
+        calls = [{"owed": row.id, "at": row.closed_at, "account": clerk_id} for row in posted if row.channel == "call"]
+        if calls:
+            db.session.execute(_CALL, calls)
+        db.session.execute(_QUIET, {"now": now, "until": now + QUIET})
+
+    def _fate(self, owed: Owed) -> str:
+        try:
+            with moved_to(owed.due_at):
+                rendered = emails.render(owed)
+        except emails.NotWanted:
+            return "dropped_at"
+        except emails.CannotReach:
+            return "failed_at"
+        if rendered.to_address.endswith(GONE):
+            self._bounce(owed)
+            return "failed_at"
+        self._keep(owed, rendered)
+        return "done_at"
 
     def _keep(self, owed: Owed, rendered: emails.Rendered) -> None:
-        day = london_date(owed.due_at)
         self._kept.append(
             {
                 "owed_id": owed.id,
@@ -71,12 +113,12 @@ class Post:
                 "message_id": rendered.message_id,
                 "subject": rendered.subject,
                 "body": rendered.text,
-                "delete_on": settings.rule("keep.sent").due(day, settings.calendar()),
+                "delete_on": settings.rule("keep.sent").due(london_date(owed.due_at), settings.calendar()),
             }
         )
 
-
-def _close(ids: list[int], **values: Any) -> None:
-    if ids:
-        closing = update(Owed).where(Owed.id.in_(ids)).values(closed_at=Owed.due_at, **values)
-        db.session.execute(closing.execution_options(synchronize_session=False))
+    def _bounce(self, owed: Owed) -> None:
+        """Their mailbox is gone: the case shows it, and offers to write by post instead."""
+        owed.why = "refused: SMTPRecipientsRefused 550"
+        party = db.session.get_one(Party, int(owed.part.partition(":")[2]))
+        party.bounced_at = owed.due_at

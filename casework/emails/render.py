@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from email.charset import QP, Charset
 from email.mime.text import MIMEText
+from email.policy import compat32
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -133,7 +134,15 @@ def _attachments(name: str, event: Event) -> list[flask_mail.Attachment]:
 
 
 class _Message(flask_mail.Message):
-    """Flask-Mail sends text as 8 bit with lines of any length; relays need neither allow. Quoted-printable is safe."""
+    """Flask-Mail's message, safe on the way.
+
+    Flask-Mail sends text as 8 bit with lines of any length, which relays need not allow: quoted-printable is safe. And
+    it lets the newer header policy fold lines, which puts spaces into long names (seen with Python 3.11).
+    """
+
+    def as_bytes(self) -> bytes:
+        made = self._message()
+        return made.as_bytes(policy=compat32.clone(linesep="\r\n"))
 
     def _mimetext(self, text: str | None, subtype: str = "plain") -> MIMEText:
         body = (text or "").replace("\r\n", "\n")

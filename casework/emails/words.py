@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from datetime import date, datetime, time
 
@@ -11,6 +12,7 @@ from casework.clocks.london import london_time
 from casework.clocks.words import long_date
 
 WIDTH = 76
+_HELD = "\N{NO-BREAK SPACE}"
 
 
 def clock(wall: time) -> str:
@@ -55,7 +57,8 @@ def tidy(text: str) -> str:
     """Plain text with lines of at most 76 characters (links stay whole) and no more than one empty line at a time."""
     lines: list[str] = []
     for line in text.strip().splitlines():
-        stripped = line.rstrip()
+        # A telephone number stays on one line.
+        stripped = re.sub(r"(?<=\d) (?=\d)", _HELD, line.rstrip())
         if not stripped and (not lines or not lines[-1]):
             continue
         indent = stripped[: len(stripped) - len(stripped.lstrip())]
@@ -63,7 +66,7 @@ def tidy(text: str) -> str:
         lines += textwrap.wrap(
             stripped, WIDTH, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False
         ) or [""]
-    return "\n".join(_headed(lines)).rstrip() + "\n"
+    return "\n".join(_headed(lines)).replace(_HELD, " ").rstrip() + "\n"
 
 
 def _headed(lines: list[str]) -> list[str]:

@@ -12,6 +12,8 @@ from flask import request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import Field
+from wtforms.fields.core import UnboundField
+from wtforms.i18n import DummyTranslations
 from wtforms.validators import StopValidation
 
 
@@ -130,11 +132,21 @@ class Form(FlaskForm):
     class Meta:
         csrf = False
 
+        def get_translations(self, form: Form) -> Any:
+            """Our messages are our own, in English."""
+            return DummyTranslations()
+
         def wrap_formdata(self, form: Form, formdata: Any) -> Any:
             """Only fields of a posted form count: neither JSON nor files are read here."""
             if formdata is None or hasattr(formdata, "getlist"):
                 return formdata
             return request.form if request.method == "POST" else None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for name, value in vars(cls).items():
+            if isinstance(value, UnboundField) and hasattr(Form, name):
+                raise TypeError(f"a question of {cls.__name__} is named {name!r}, as something of every form is")
 
     @classmethod
     def again(cls, typed: Mapping[str, list[str]] | None, **kwargs: Any) -> Self:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 from flask import Blueprint, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
@@ -37,16 +38,13 @@ class Mail:
     def words(self) -> str:
         """The plain text of it."""
         body = self.message.get_body(("plain",))
-        return str(body.get_content()) if body else ""
+        return _text(body) if body is not None else ""
 
     @property
     def attachments(self) -> list[tuple[str, str]]:
         """Names and contents of what is attached, where it is text (the calendar file)."""
-        found = []
-        for part in self.message.iter_attachments():
-            content = part.get_content()
-            found.append((part.get_filename() or part.get_content_type(), content if isinstance(content, str) else ""))
-        return found
+        parts = self.message.iter_attachments()
+        return [(part.get_filename() or part.get_content_type(), _text(part)) for part in parts]
 
 
 @bp.get("/dev/mail")
@@ -74,6 +72,15 @@ def letter(name: str) -> ResponseReturnValue:
     if mail is None:
         abort(404)
     return render_template("pages/dev_mail_one.html", mail=mail)
+
+
+def _text(part: Any) -> str:
+    """The text of a part, whatever it says of its encoding."""
+    try:
+        content = part.get_content()
+    except (LookupError, UnicodeError, KeyError):
+        content = (part.get_payload(decode=True) or b"").decode("utf-8", "replace")
+    return content if isinstance(content, str) else ""
 
 
 def _paths() -> list[Path]:

@@ -172,9 +172,7 @@ def _close_room(step: Step) -> None:
 
 def _look_again(step: Step) -> None:
     step.subject.reconsidered = True
-    step.subject.waits_for = Role.SUPERVISOR
-    rule = settings.rule("ride.reconsideration")
-    step.subject.next_due_on = step.subject.due_on = rule.due(london_date(step.at), settings.calendar())
+    cases.project(registry.of(step.subject), step.subject)
 
 
 def _let_everything_go(step: Step) -> None:
@@ -185,6 +183,23 @@ def _let_everything_go(step: Step) -> None:
 
 def _case(ride: Ride) -> Case:
     return ride
+
+
+def _due_key(ride: Ride) -> str:
+    """Which period runs: a reconsideration has its own."""
+    if ride.state == State.DECISION and ride.reconsidered:
+        return "ride.reconsideration"
+    within = RIDE.states[ride.state].within
+    return within.key if within else ""
+
+
+def _waits_for(ride: Ride) -> str:
+    """A decision that is adverse, conditional or looked at again waits for a supervisor."""
+    if ride.state == State.DECISION:
+        result = vetting.result(ride.id)
+        if ride.reconsidered or result is None or result.state != Vetting.CLEAR:
+            return str(Role.SUPERVISOR)
+    return str(RIDE.states[ride.state].waits_for or "")
 
 
 registry.register(
@@ -217,6 +232,8 @@ registry.register(
             "look_again": _look_again,
             "let_everything_go": _let_everything_go,
         },
+        due_key=_due_key,
+        waits_for=_waits_for,
     )
 )
 
@@ -231,8 +248,6 @@ def _report(step: Step) -> None:
     if ride.state != State.CHECKS:
         return
     cases.perform(ride, "conclude", SYSTEM, at=step.at)
-    if step.subject.state != Vetting.CLEAR or ride.reconsidered:
-        ride.waits_for = Role.SUPERVISOR
 
 
 @registry.also("vetting", "expired")

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, or_, select
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from casework.cases.models import CaseArea, Question
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import selectinload
+
+from casework.cases.models import Case, CaseArea, Question
+from casework.cases.queries import Scope
 from casework.extensions import db
-from casework.parties.models import Match, Party
-from casework.rides.models import Health, Ride, RideFeedback, Scheme
+from casework.parties.models import ContactChange, Match, Party
+from casework.rides.models import Health, Ride, RideFeedback, Scheme, SchemeNotice
 from casework.rides.workflow import State
+from casework.schedule.models import Booking, Slot
+from casework.schedule.workflow import TAKEN, SlotState
 
 UNDECIDED = (State.SUBMITTED, State.WAITING, State.CHECKS, State.DECISION)
 
@@ -101,8 +109,99 @@ def ready_for_a_place(area_ids: frozenset[int], limit: int = 50) -> list[Ride]:
     shared = select(CaseArea.case_id).where(CaseArea.area_id.in_(area_ids))
     wanted = (
         select(Ride)
+        .options(selectinload(Ride.parties))
         .where(Ride.state == State.APPROVED, Ride.is_open, or_(Ride.area_id.in_(area_ids), Ride.id.in_(shared)))
         .order_by(Ride.first.desc(), Ride.state_since, Ride.id)
         .limit(limit)
     )
     return list(db.session.scalars(wanted))
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """Another case that may be of the same person; its name is there only where it may be seen."""
+
+    match: Match
+    case: Case
+    name: str
+    visible: bool
+
+    @property
+    def answer(self) -> str:
+        """What was decided: "yes", "no", or "open"."""
+        return {True: "yes", False: "no", None: "open"}[self.match.confirmed]
+
+
+def matches_within(case_id: int, area_ids: frozenset[int], force_wide: bool) -> list[Likeness]:
+    """The matches of a case, with what of the other cases may be seen from these areas."""
+    found = [(match, other) for match, other in matches(case_id) if other.erased_at is None]
+    ids = {other.case_id for _, other in found}
+    cases = {case.id: case for case in db.session.scalars(select(Case).where(Case.id.in_(ids)))}
+    inside = set(db.session.scalars(select(Case.id).where(Case.id.in_(ids), Scope(area_ids, force_wide).covers())))
+    return [
+        Likeness(match, cases[other.case_id], other.name if other.case_id in inside else "", other.case_id in inside)
+        for match, other in found
+    ]
+
+
+def email_asked(party_id: int, email: str, since: datetime) -> bool:
+    """Whether this address was asked to confirm since a moment: a second press of the same button."""
+    wanted = select(ContactChange.id).where(
+        ContactChange.party_id == party_id, ContactChange.new_email == email, ContactChange.at > since
+    )
+    return db.session.scalar(wanted.limit(1)) is not None
+
+
+def dissatisfied(area_ids: frozenset[int], force_wide: bool, limit: int = 100) -> list[tuple[RideFeedback, Case]]:
+    """Feedback in these areas that sounds dissatisfied and that nobody has looked at, oldest first."""
+    wanted = (
+        select(RideFeedback, Case)
+        .join(Case, Case.id == RideFeedback.case_id)
+        .options(selectinload(Case.parties))
+        .where(RideFeedback.dissatisfied, RideFeedback.looked_at.is_(None), Scope(area_ids, force_wide).covers())
+        .order_by(RideFeedback.id)
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(wanted)]
+
+
+def feedback_within(number: str, area_ids: frozenset[int], force_wide: bool) -> RideFeedback | None:
+    """One feedback by its number, if its case lies in these areas."""
+    if not (number.isascii() and number.isdecimal() and len(number) < 18):
+        return None
+    wanted = select(RideFeedback).join(Case, Case.id == RideFeedback.case_id).where(RideFeedback.id == int(number))
+    return db.session.scalars(wanted.where(Scope(area_ids, force_wide).covers())).one_or_none()
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What stands beside the settings of a scheme."""
+
+    undecided: int = 0
+    approved: int = 0
+    free: int = 0
+    taken: int = 0
+    waiting: int = 0
+
+
+def figures(area_ids: list[int], today: date) -> dict[int, Figures]:
+    """For each BCU: undecided, approved without a place, free places ahead, rides of this month, people to be told."""
+    first = today.replace(day=1)
+    after = (first + timedelta(days=31)).replace(day=1)
+
+    def counted(column: Any, *conditions: Any, joined: Any = None) -> dict[int, int]:
+        wanted = select(column, func.count()).where(column.in_(area_ids), *conditions).group_by(column)
+        if joined is not None:
+            wanted = wanted.join(*joined)
+        return {area_id: number for area_id, number in db.session.execute(wanted)}
+
+    undecided = counted(Ride.area_id, Ride.is_open, Ride.state.in_(UNDECIDED))
+    approved = counted(Ride.area_id, Ride.is_open, Ride.state == State.APPROVED)
+    free = counted(Slot.area_id, Slot.state == SlotState.PUBLISHED, Slot.on > today)
+    taken = counted(
+        Slot.area_id, Slot.on >= first, Slot.on < after, Booking.state.in_(TAKEN), joined=(Booking, Booking.slot_id == Slot.id)
+    )
+    waiting = counted(SchemeNotice.area_id)
+    return {
+        each: Figures(*(counts.get(each, 0) for counts in (undecided, approved, free, taken, waiting))) for each in area_ids
+    }

@@ -107,7 +107,7 @@ def apply(
         safe_times=facts.safe_times,
         adjustments=facts.adjustments,
     )
-    cases.perform(ride, "apply", actor, at=at, via=via)
+    cases.perform(ride, "apply", actor, at=moment, via=via)
     propose_matches(party)
     return ride
 
@@ -179,10 +179,10 @@ def withdraw(ride: Ride, actor: Actor, at: datetime | None = None) -> Event:
     return cases.perform(ride, "withdraw", actor, at=at)
 
 
-def refuse(ride: Ride, ground: str, actor: Actor, at: datetime | None = None) -> Event:
+def refuse(ride: Ride, ground: str, actor: Actor, at: datetime | None = None, note: str = "") -> Event:
     """Refuse, with a ground that says nothing of the checks, and a day from which to apply again."""
     return cases.perform(
-        ride, "refuse", actor, at=at, ground=ground, reapply_on=effects.reapply_on(ride, ground, at or now())
+        ride, "refuse", actor, note, at, ground=ground, reapply_on=effects.reapply_on(ride, ground, at or now())
     )
 
 

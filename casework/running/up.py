@@ -70,6 +70,7 @@ class Up:
             database.prepare()
             child = Child("postgres", database.command, database.environment, Path("/"))
             child.account, child.ending = database.servant.options, signal.SIGINT
+            child.muted = "the database system is starting up"
             if not self._serve(database, child):
                 return False
             database.set_up()

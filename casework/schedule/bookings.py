@@ -11,7 +11,8 @@ from casework.accounts import door
 from casework.accounts import queries as accounts
 from casework.accounts.door import current
 from casework.areas import queries as areas
-from casework.cases import clashes, queries as case_queries
+from casework.cases import clashes, page
+from casework.cases import queries as case_queries
 from casework.cases import service as cases
 from casework.cases.models import Case
 from casework.extensions import db
@@ -44,7 +45,7 @@ def answer(booking_id: int, action: str) -> ResponseReturnValue:
         else:
             service.act(booking.id, action, current.actor)
     except clashes.STOPS as stop:
-        return clashes.stopped(stop, booking, action, form, lambda: slot_page(booking.slot, form), back(booking))
+        return clashes.stopped(stop, booking, action, form, lambda: _where_it_stands(booking, form), back(booking))
     db.session.commit()
     flash(f"{BOOKING.words[action].capitalize()}.")
     return back(booking)()
@@ -57,20 +58,20 @@ def give_reason(booking_id: int, action: str) -> ResponseReturnValue:
     booking = found(booking_id, action)
     form = ReasonForm(version=booking.version)
 
-    def page() -> str:
+    def show() -> str:
         return render_template(
             "schedule/give_reason.html", form=form, booking=booking, slot=booking.slot, action=action, riders=queries.riders([booking]),
             areas=areas.by_id,
         )  # fmt: skip
 
     if not form.validate_on_submit():
-        return page(), 200 if request.method == "GET" else 400
+        return show(), 200 if request.method == "GET" else 400
     try:
         lock(booking)
         clashes.check(booking, form.version.data, action, current.actor)
         service.act(booking.id, action, current.actor, reason=form.reason.data)
     except clashes.STOPS as stop:
-        return clashes.stopped(stop, booking, action, form, page, back(booking))
+        return clashes.stopped(stop, booking, action, form, show, back(booking))
     db.session.commit()
     flash(f"{BOOKING.words[action].capitalize()}.")
     return back(booking)()
@@ -89,6 +90,7 @@ def slot_page(slot: Slot, form: clashes.Decision | None = None) -> str:
         offers={each.row.action: each for each in cases.open_to(slot, current.actor)},
         bookings=[(each, riders.get(each.case_id), cases.open_to(each, current.actor)) for each in rows],
         events=case_queries.timeline(slot.stream_id),
+        history_words={f"slot.{action}": words for action, words in SLOT.words.items()},
         teams=TEAMS,
         plain=PLAIN,
         reasoned=REASONED,
@@ -123,3 +125,10 @@ def back(booking: Booking) -> Callable[[], ResponseReturnValue]:
         return redirect(url_for("cases.show", reference=reference), 303)
 
     return go
+
+
+def _where_it_stands(booking: Booking, form: clashes.Decision) -> str:
+    """The page to go on from: of the place, or of the case where the place lies elsewhere."""
+    if booking.slot.area_id in current.area_ids:
+        return slot_page(booking.slot, form)
+    return page.render(db.session.get_one(Case, booking.case_id), problem=form.form_errors[0])

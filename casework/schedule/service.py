@@ -101,16 +101,24 @@ def change_slot(slot: Slot, actor: Actor, **details: Any) -> list[str]:
 
 def change_details(slot_id: int, actor: Actor, **details: Any) -> list[str]:
     """Change a place that is held or booked. Whoever is booked is told of what concerns them."""
-    for case_id in _cases_of(slot_id):
-        cases.lock(Case, case_id)
-    bookings = [cases.lock(Booking, each.id) for each in queries.live_bookings(slot_id)]
-    slot: Slot = cases.lock(Slot, slot_id)
+    slot = lock_place(slot_id)
     changed = change_slot(slot, actor, **details)
     if {"place", "conditions"} & set(changed):
-        for booking in bookings:
+        for booking in queries.live_bookings(slot_id):
             if booking.state == BookingState.ACCEPTED:
                 cases.perform(booking, "change", actor, fields=changed)
     return changed
+
+
+def lock_place(slot_id: int) -> Slot:
+    """Hold a place with everybody who was offered it: cases, bookings, then the place, as everywhere."""
+    held = select(Booking.case_id).where(Booking.slot_id == slot_id).order_by(Booking.case_id).distinct()
+    for case_id in list(db.session.scalars(held)):
+        cases.lock(Case, case_id)
+    for booking in queries.live_bookings(slot_id):
+        cases.lock(Booking, booking.id)
+    slot: Slot = cases.lock(Slot, slot_id)
+    return slot
 
 
 def shift(on: date, starts: time, ends: time) -> Range[datetime]:
@@ -225,15 +233,8 @@ def let_everything_go(case_id: int, at: datetime | None = None) -> None:
 
 
 def cancel_slot(slot_id: int, actor: Actor, reason: str, at: datetime | None = None) -> None:
-    """Cancel a place, and every offer and booking of it. The cases are locked first, in one order."""
-    for case_id in _cases_of(slot_id):
-        cases.lock(Case, case_id)
-    cases.perform(cases.lock(Slot, slot_id), "cancel", actor, at=at, reason=reason)
-
-
-def _cases_of(slot_id: int) -> list[int]:
-    held = select(Booking.case_id).where(Booking.slot_id == slot_id).order_by(Booking.case_id).distinct()
-    return list(db.session.scalars(held))
+    """Cancel a place, and every offer and booking of it."""
+    cases.perform(lock_place(slot_id), "cancel", actor, at=at, reason=reason)
 
 
 def _alarm(booking: Booking, actor: Actor, at: datetime | None) -> None:

@@ -19,6 +19,7 @@ from casework.areas import queries as areas
 from casework.areas.models import Area
 from casework.cases import clashes
 from casework.cases import service as cases
+from casework.clocks.words import weekday
 from casework.extensions import db
 from casework.moments import today
 from casework.roles import Role
@@ -69,6 +70,8 @@ def plan() -> ResponseReturnValue:
         until=until,
         chosen={"area": area.slug if area else None, "state": state or None, "team": team or None},
         step=timedelta(weeks=WEEKS),
+        last=until - timedelta(days=1),
+        weekday=weekday,
         bcus=my_bcus(),
         areas=areas.by_id,
         teams=teams(),
@@ -146,11 +149,10 @@ def correct(slot_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit() or not _host_fits(form, 1, slot):
         return page(), 200 if request.method == "GET" else 400
     try:
-        clashes.check(cases.lock(Slot, slot.id), form.version.data, "correct", current.actor)
+        clashes.check(service.lock_place(slot.id), form.version.data, "correct", current.actor)
         if whole:
             service.change_slot(slot, current.actor, **form.given())
         else:
-            db.session.rollback()  # the cases of those who hold the place are locked before the place
             service.change_details(slot.id, current.actor, **form.given())
     except clashes.STOPS as stop:
         return clashes.stopped(stop, slot, "correct", form, page, back(slot))
@@ -173,7 +175,7 @@ def cancel(slot_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return page(), 200 if request.method == "GET" else 400
     try:
-        clashes.check(slot, form.version.data, "cancel", current.actor)
+        clashes.check(service.lock_place(slot.id), form.version.data, "cancel", current.actor)
         service.cancel_slot(slot.id, current.actor, form.reason.data)
     except clashes.STOPS as stop:
         return clashes.stopped(stop, slot, "cancel", form, page, back(slot))

@@ -6,6 +6,7 @@ Where the database is away the page is made without it, at once.
 from __future__ import annotations
 
 import time
+import traceback
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,13 +14,13 @@ import psycopg
 from flask import Flask, Response, current_app, g, has_request_context, render_template, request
 from flask.globals import request_ctx
 from flask_wtf.csrf import validate_csrf
-from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from wtforms import ValidationError
 
 from casework import references
 from casework.extensions import db
-from casework.logs import log, where
+from casework.logs import log
 from casework.moments import now
 from casework.pages.models import Incident
 from casework.web import guards
@@ -85,6 +86,7 @@ def set_up(app: Flask) -> None:
     """Answer every error of an app with a page."""
     app.register_error_handler(HTTPException, show)
     app.register_error_handler(InternalServerError, broken)
+    app.register_error_handler(DataError, unfit)
     for away in AWAY:
         app.register_error_handler(away, unavailable)
     app.extensions["casework_incidents"] = [0, 0.0]
@@ -100,7 +102,9 @@ def show(error: HTTPException) -> Any:
         return render_template("errors/send_again.html", typed=_typed(), target=request.full_path.rstrip("?")), 400
     page = PAGES.get(status) or PAGES[400 if status < 500 else 500]
     number = "" if status in (404, 410) else note(status)
-    response = Response(render_template("errors/page.html", page=page, status=status, number=number), status)
+    layout = "_staff.html" if g.get("current") else "_layout.html"
+    html = render_template("errors/page.html", page=page, number=number, layout=layout)
+    response = Response(html, status)
     for name, value in error.get_headers():
         if name in ("Retry-After", "Allow", "WWW-Authenticate"):
             response.headers[name] = value
@@ -117,11 +121,18 @@ def broken(error: InternalServerError) -> Any:
     return Response(plain(current_app, PAGES[500].title, PAGES[500].sentences, number), 500)
 
 
+def unfit(error: DataError) -> Any:
+    """The page for a value that fits no column: a number without end, a text with a NUL. No fault of ours."""
+    db.session.rollback()
+    number = note(400, error)
+    return render_template("errors/page.html", page=PAGES[400], number=number, layout="_layout.html"), 400
+
+
 def unavailable(error: BaseException) -> Any:
     """The page for a database that is away."""
     _leave_session_alone()
     number = references.new("IN")
-    log.error("incident", number=number, status=503, page=rule(), error=error)
+    log.error("incident", number=number, status=503, page=rule(), fault=type(error).__name__, where=_trace(error))
     response = Response(plain(current_app, PAGES[503].title, PAGES[503].sentences, number), 503)
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
@@ -131,8 +142,8 @@ def note(status: int, error: BaseException | None = None) -> str:
     """Write down an incident, in the log and where staff can find it, and return its number. Never raises."""
     number = references.new("IN")
     facts = {"status": status, "page": rule(), "method": request.method}
-    what, trace = type(error).__name__ if error else "", where(error) if error else []
-    log.warning("incident", number=number, **({"error": error} if error else {}), **facts)
+    what, trace = type(error).__name__ if error else "", _trace(error) if error else []
+    log.warning("incident", number=number, fault=what, where=trace, **facts)
     if _may_write():
         try:
             db.session.rollback()
@@ -142,7 +153,7 @@ def note(status: int, error: BaseException | None = None) -> str:
             db.session.commit()
         except Exception as second:  # whatever else fails, the visitor gets a page
             db.session.rollback()
-            log.error("incident not kept", number=number, error=second)
+            log.error("incident not kept", number=number, fault=type(second).__name__)
     return number
 
 
@@ -174,6 +185,14 @@ def _leave_session_alone() -> None:
     """Let this answer go out without reading or writing the session's row."""
     if has_request_context():
         request_ctx._session = current_app.session_interface.null_session_class()
+
+
+def _trace(error: BaseException) -> list[str]:
+    """Where it came through our own code, and where it ended: file, line and function, no values."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "site-packages" not in frame.filename][-8:]
+    last = [frame for frame in frames[-1:] if frame not in ours]
+    return [f"{'/'.join(frame.filename.split('/')[-3:])}:{frame.lineno} {frame.name}" for frame in ours + last]
 
 
 def _may_write() -> bool:

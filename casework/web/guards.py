@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response as PlainResponse
 
 from casework.web import errors
@@ -56,8 +57,17 @@ def set_up(app: Flask) -> None:
     # The host is ours by configuration: of a proxy we take only the visitor's address and whether there was TLS.
     outer: Any = ProxyFix(gate, x_for=proxies, x_proto=proxies, x_host=0, x_port=0, x_prefix=0) if proxies else gate
     vars(app)["wsgi_app"] = outer
+    app.url_map.converters["int"] = WithinBigint
     app.before_request_funcs.setdefault(None, []).insert(0, refuse_too_many_fields)
     app.after_request(lambda response: with_headers(app, response))
+
+
+class WithinBigint(IntegerConverter):
+    """Whole numbers in addresses, as far as an id can go: any other leads nowhere."""
+
+    def __init__(self, map: Any, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max", 2**63 - 1)
+        super().__init__(map, *args, **kwargs)
 
 
 class Gate:

@@ -23,17 +23,20 @@ PUBLIC = (
     ("Panels", "/panels"),
 )
 STAFF = (
+    ("My rides", "/staff/schedule/today"),
     ("Queue", "/staff/"),
     ("Post", "/staff/post"),
     ("Vetting", "/staff/vetting"),
+    ("Ready for a place", "/staff/rides/ready"),
     ("Schedule", "/staff/schedule"),
+    ("Ride feedback", "/staff/rides/feedback"),
     ("Panels", "/staff/panels"),
     ("Releases", "/staff/releases"),
     ("Schemes", "/staff/schemes"),
     ("People", "/staff/settings/people"),
     ("Settings", "/staff/settings"),
-    ("Service feedback", "/staff/service-feedback"),
     ("Incidents", "/staff/incidents"),
+    ("Website feedback", "/staff/service-feedback"),
 )
 FOOTER = (
     ("Contact", "/contact"),

@@ -20,7 +20,7 @@ class Visitor:
     def __init__(self, app: Any, address: str = "192.0.2.1", agent: str = "Firefox") -> None:
         self._client = app.test_client()
         self._environ = {"REMOTE_ADDR": address, "HTTP_USER_AGENT": agent, "HTTP_HOST": "localhost"}
-        self.text = ""
+        self.text = self._token = ""
 
     def get(self, path: str, **kwargs: Any) -> Any:
         return self._ask(self._client.get, path, **kwargs)
@@ -43,8 +43,7 @@ class Visitor:
         return self.submit(path, {"email": email, "password": password})
 
     def token(self) -> str:
-        found = re.search(r'name="csrf_token" value="([^"]+)"', self.text)
-        return found[1] if found else ""
+        return self._token
 
     def cookie(self) -> str:
         found = self._client.get_cookie("casework", domain="localhost")
@@ -57,6 +56,8 @@ class Visitor:
 
         answer = copy_context().run(alone)
         self.text = answer.get_data(as_text=True)
+        if found := re.search(r'name="csrf_token" value="([^"]+)"', self.text):
+            self._token = found[1]
         db.session.rollback()
         return answer
 

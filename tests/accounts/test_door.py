@@ -28,13 +28,12 @@ def test_a_page_without_a_mark_stops_the_start() -> None:
         door.check(app)
 
 
-def test_a_page_that_slips_in_later_is_not_found(demo: Any, visitor: Make) -> None:
-    demo.view_functions["late"] = lambda: "leak"
-    demo.url_map.add(demo.url_rule_class("/late", endpoint="late", methods=["GET"]))
-    try:
-        assert visitor().get("/late").status_code == 404
-    finally:
-        del demo.view_functions["late"]
+def test_a_page_that_slips_in_later_is_not_found() -> None:
+    app = Flask("late")
+    door.set_up(app)
+    app.view_functions["late"] = lambda: "leak"
+    app.url_map.add(app.url_rule_class("/late", endpoint="late", methods=["GET"]))
+    assert app.test_client().get("/late").status_code == 404
 
 
 def test_every_page_of_the_staff_is_behind_the_door(app: Any) -> None:
@@ -101,7 +100,6 @@ def test_staff_act_in_one_role_at_a_time_and_change_it_with_a_new_session(demo: 
     thief = visitor()
     thief._client.set_cookie("casework", before, domain="localhost")
     assert thief.get("/staff/account").status_code == 303
-    assert account.email not in str(browser.text) or True
 
 
 @pytest.mark.parametrize("role", ["supervisor", "system", "clock", "public", "king", ""])
@@ -117,7 +115,7 @@ def test_nobody_acts_in_a_role_that_is_not_theirs(demo: Any, cast: Any, visitor:
 def test_areas_go_by_id_and_never_by_the_beginning_of_a_name(app: Any, cast: Any) -> None:
     account = cast.account("coordinator")
     me = door.Current(account, Role.COORDINATOR, account.grants)
-    names = {areas.by_id(each).slug for each in me.area_ids}  # type: ignore[union-attr]
+    names = {areas.by_id(each).slug for each in me.area_ids}
     assert names == {"north", "north-borough"} and not me.force_wide
     wide = door.Current(cast.account("admin"), Role.ADMIN, cast.account("admin").grants)
     assert wide.force_wide and len(wide.area_ids) == 7

@@ -280,7 +280,7 @@ def test_a_disabled_account_is_out_at_its_next_request(visitor: Make, cast: Any)
     browser = visitor()
     browser.sign_in(COORDINATOR)
     assert browser.get("/staff/account").status_code == 200
-    db.session.get(Account, cast.account("coordinator").id).disabled_at = now()  # type: ignore[union-attr]
+    db.session.get(Account, cast.account("coordinator").id).disabled_at = now()
     db.session.commit()
     assert browser.get("/staff/account").status_code == 303
 

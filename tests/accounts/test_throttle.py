@@ -6,10 +6,14 @@ import threading
 from datetime import timedelta
 from typing import Any
 
+import pytest
+from sqlalchemy import select
+
 from casework.accounts import throttle
 from casework.accounts.throttle import SIGN_IN, SIGN_IN_ADDRESS
 from casework.extensions import db
 from casework.moments import moved_to, now
+from casework.outbox.models import Owed
 
 
 def test_five_tries_a_minute_then_a_wait_that_ends(app: Any) -> None:
@@ -82,6 +86,20 @@ def test_tracking_codes_are_limited_by_reference_and_by_address(app: Any) -> Non
     assert [throttle.take_code(f"RA-{n}", "198.51.100.1") for n in range(2, 22)] == [0] * 20
     assert throttle.take_code("RA-99", "198.51.100.1") > 0
     assert throttle.code_tries_last_hour() == 25
+
+
+def test_a_thousand_codes_in_an_hour_raise_one_alarm(app: Any, cast: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(throttle, "TRACK_ALARM", 20)
+    people = {f"account:{cast.account(name).id}" for name in ("admin", "data_protection")}
+    cast.account("coordinator")
+    for n in range(30):
+        throttle.take_code(f"RA-{n}", f"192.0.2.{n}")
+    owed = db.session.scalars(select(Owed).where(Owed.name == "staff-alarm")).all()
+    assert {each.part for each in owed} == people and len(owed) == 2
+    with moved_to(now() + timedelta(minutes=61)):
+        for n in range(25):
+            throttle.take_code(f"RA-{n}", f"192.0.2.{n}")
+    assert len(db.session.scalars(select(Owed).where(Owed.name == "staff-alarm")).all()) == 4
 
 
 def test_no_key_is_stored_in_plain(app: Any) -> None:

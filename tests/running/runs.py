@@ -102,7 +102,7 @@ class Run:
 
 def environment(home: Path) -> dict[str, str]:
     """What a run is given: nothing of this process's own settings."""
-    return for_any_program(os.environ) | {"CASEWORK_HOME": str(home), "PORT": "0", "CASEWORK_DEMO_CASES": "3"}
+    return for_any_program(os.environ) | {"CASEWORK_HOME": str(home), "PORT": "0", "CASEWORK_DEMO_CASES": "0"}
 
 
 def until(true: Callable[[], object], patience: float = 15.0) -> None:

@@ -28,13 +28,18 @@ def sink(shared_sink: Sink) -> Sink:
 
 
 @pytest.fixture(scope="session")
-def program(settings: dict[str, str], shared_sink: Sink) -> Any:
+def program(settings: dict[str, str], shared_sink: Sink, redis_url: str) -> Iterator[Any]:
     """The program without pages: a lease of 2 seconds, a time-out of 1."""
     import config
-    from workers import program
+    from casework.extensions import db
+    from workers import connection, program
 
-    given = settings | {"SMTP_URL": shared_sink.url, "LEASE_SECONDS": "2", "SMTP_TIMEOUT": "1"}
-    return program.make(config.WORKER, config.load(given) | {"TESTING": True, "MAIL_SUPPRESS_SEND": False})
+    given = settings | {"SMTP_URL": shared_sink.url, "REDIS_URL": redis_url, "LEASE_SECONDS": "2", "SMTP_TIMEOUT": "1"}
+    made = program.make(config.WORKER, config.load(given) | {"TESTING": True, "MAIL_SUPPRESS_SEND": False})
+    yield made
+    with made.app_context():
+        db.engine.dispose()
+        connection.dispose()
 
 
 @pytest.fixture
@@ -74,3 +79,21 @@ def owe(app: Any, sink: Sink) -> Callable[..., Any]:
         return db.session.scalars(select(Owed).where(Owed.stream_id == made.ride.stream_id)).one()
 
     return make
+
+
+@pytest.fixture(scope="session")
+def redis_url(servers: dict[str, Any], worker: str) -> str:
+    """A database of its own on the session's Valkey for each test worker."""
+    number = 1 + int(worker.removeprefix("gw") or 0) if worker.startswith("gw") else 15
+    return str(servers["redis_url"]).replace("db=0", f"db={number}")
+
+
+@pytest.fixture
+def queue(redis_url: str) -> Iterator[Any]:
+    """A connection to an empty queue."""
+    from workers import queues
+
+    connection = queues.connect(redis_url)
+    connection.flushdb()
+    yield connection
+    connection.close()

@@ -261,9 +261,7 @@ def test_a_message_without_an_address_waits_for_a_person(owe: Callable[..., Any]
         "ada",
     ],
 )
-def test_an_address_that_could_break_out_is_never_written_to(
-    address: str, owe: Callable[..., Any], sink: Sink
-) -> None:
+def test_an_address_that_could_break_out_is_never_written_to(address: str, owe: Callable[..., Any], sink: Sink) -> None:
     row = owe("ada@example.org")
     if "\x00" in address:
         address = "ada@exa\x07mple.org"

@@ -1,0 +1,1 @@
+"""Tests of what messages say and how they are written."""
