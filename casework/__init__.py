@@ -26,7 +26,7 @@ BLUEPRINTS = (
     "rides.staff",
     "vetting.staff",
     "schedule.staff",
-    "owed_pages",
+    "owed.staff",
 )
 
 

@@ -44,7 +44,7 @@ def unseal(value: bytes, place: str) -> str:
 
 def digest(purpose: str, value: str) -> bytes:
     """A keyed hash for exact look-ups; the same value for another purpose gives another digest."""
-    key = str(current_app.config["CASEWORK_INDEX_KEY"]).encode()
+    key: bytes = current_app.config["CASEWORK_INDEX_KEY"]
     return hmac.new(key, f"{purpose}\0{value}".encode(), hashlib.sha256).digest()
 
 

@@ -32,7 +32,14 @@ class Claimed:
     attempts: int
     faults: int
     ambiguous: int
+    recheck: bool
     event_id: int
+
+    @property
+    def party_id(self) -> int:
+        """The party that it is for; 0 if it is for anybody else."""
+        number = self.part.removeprefix("party:")
+        return int(number) if number != self.part and number.isdecimal() else 0
 
 
 # Rows that nobody holds. The words of the condition are those of the index.
@@ -48,7 +55,7 @@ _CLAIM = text("""
     update outbox o
     set lease_token = :token, lease_until = clock_timestamp() + make_interval(secs => :lease)
     from due where o.id = due.id
-    returning o.id, o.lease_token, o.kind, o.name, o.part, o.attempts, o.faults, o.ambiguous,
+    returning o.id, o.lease_token, o.kind, o.name, o.part, o.attempts, o.faults, o.ambiguous, o.recheck,
         (select e.id from events e where e.stream_id = o.stream_id and e.number = o.event_number) as event_id,
         o.rank, o.due_at
 """)
@@ -69,7 +76,7 @@ _CLAIM_LEFT_BEHIND = text("""
         faults = o.faults + (o.sending_at is null and o.lease_token like 'one:%')::int,
         sending_at = null
     from left_behind where o.id = left_behind.id
-    returning o.id, o.lease_token, o.kind, o.name, o.part, o.attempts, o.faults, o.ambiguous,
+    returning o.id, o.lease_token, o.kind, o.name, o.part, o.attempts, o.faults, o.ambiguous, o.recheck,
         (select e.id from events e where e.stream_id = o.stream_id and e.number = o.event_number) as event_id,
         o.rank, o.due_at
 """)
@@ -88,6 +95,7 @@ _BEGIN = text("""
     set sending_at = clock_timestamp(), lease_until = clock_timestamp() + make_interval(secs => :lease)
     from quick
     where id = :id and lease_token = :token and closed_at is null and lease_until > clock_timestamp()
+        and not exists (select from parties where parties.id = :party and erased_at is not null)
     returning id
 """)
 
@@ -173,8 +181,12 @@ class Ledger:
         self._run(_RENEW, token=token, lease=self.lease)
 
     def begin(self, row: Claimed) -> bool:
-        """Mark a row as being sent and renew its lease. False, and nothing may be sent, if it is ours no more."""
-        return self._run(_BEGIN, id=row.id, token=row.token, lease=self.lease).first() is not None
+        """Mark a row as being sent and renew its lease. False, and nothing may be sent, if it is ours no more.
+
+        Nor may it if the person was erased a moment ago: whoever claims it next will see that and drop it.
+        """
+        values = {"id": row.id, "token": row.token, "lease": self.lease, "party": row.party_id}
+        return self._run(_BEGIN, **values).first() is not None
 
     def done(self, row: Claimed, sent: dict[str, Any]) -> bool:
         """Close a row as sent and keep what was sent. False if the row was ours no more."""
@@ -251,4 +263,4 @@ def delay(attempts: int, pick: random.Random | None = None) -> float | None:
 
 
 def _claimed(row: Row[Any]) -> Claimed:
-    return Claimed(*tuple(row)[:9])
+    return Claimed(*tuple(row)[:10])

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from casework import emails
 from casework.extensions import db
+from casework.history.models import Event
 from casework.logs import log
 from casework.moments import now, today
 from casework.outbox.jobs import JOBS
@@ -73,6 +74,7 @@ class _Drain:
         self._done = 0
         self._down = False
         self._proven = False
+        self._kept_in_mind: list[object] = []
 
     def run(self) -> int:
         deadline = time.monotonic() + LONGEST
@@ -98,6 +100,7 @@ class _Drain:
         begun = self._renewed = time.monotonic()
         self._token = batch[0].token
         ids = iter(self._ledger.sent_ids(len(batch)))
+        self._read(batch)
         worked = 0
         for row in batch:
             if (self._down and row.kind != "job") or time.monotonic() > deadline or stopping.is_set():
@@ -105,6 +108,7 @@ class _Drain:
             self._keep_alive()
             self._one(row, next(ids))
             worked += 1
+        self._forget()
         if worked < len(batch):
             self._ledger.release([self._token])
         self._size = _next_size(worked, time.monotonic() - begun, self._most)
@@ -126,14 +130,14 @@ class _Drain:
             self._fault(row, error)
         except Exception as error:
             self._fault(row, error)
-        finally:
-            db.session.rollback()
 
     def _job(self, row: Claimed) -> None:
         """A job and the end of its row are one transaction: done once, or not at all."""
+        self._forget()
         JOBS[row.name](row.event_id)
         held = db.session.get(Owed, row.id, with_for_update=True, populate_existing=True)
         if held is None or held.lease_token != row.token or held.closed_at is not None:
+            db.session.rollback()
             return
         held.done_at = held.closed_at = now()
         held.lease_token = held.lease_until = None
@@ -141,21 +145,18 @@ class _Drain:
         self._done += 1
 
     def _message(self, row: Claimed, sent_id: int) -> None:
-        owed = db.session.get_one(Owed, row.id)
+        self._read([row] if row.recheck else [])
+        event = db.session.get_one(Event, row.event_id)
         try:
-            rendered = emails.render(owed)
+            rendered = emails.render(db.session.get_one(Owed, row.id), event)
         except emails.NotWanted as why:
             self._ledger.drop(row, str(why))
             return
         except emails.CannotReach as why:
             self._fail(row, str(why))
             return
-        message = rendered.message()
-        kept = _kept(sent_id, rendered)
-        # No transaction stays open while the relay takes its time.
-        db.session.rollback()
-        fate = self._relay.send(message, lambda: self._ledger.begin(row))
-        self._settle(row, fate, kept)
+        fate = self._relay.send(rendered.message(), lambda: self._ledger.begin(row))
+        self._settle(row, fate, _kept(sent_id, rendered))
 
     def _settle(self, row: Claimed, fate: Fate, kept: dict[str, Any]) -> None:
         match fate:
@@ -179,8 +180,26 @@ class _Drain:
 
     def _told(self, row: Claimed) -> None:
         if row.part.startswith("notice:"):
+            self._forget()
             emails.told(row.part)
             db.session.commit()
+
+    def _read(self, batch: list[Claimed]) -> None:
+        """Read at once what a batch needs. Nothing is locked, and no transaction stays open while the relay takes time.
+
+        What is read is at most as old as a batch, about two seconds. A reminder, which is dropped where a case has
+        moved on, is read anew just before it goes.
+        """
+        if batch or not self._kept_in_mind:
+            db.session.rollback()
+            db.session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+            messages = [row for row in batch if row.kind != "job"]
+            self._kept_in_mind = [None, *emails.preload([r.id for r in messages], [r.event_id for r in messages])]
+
+    def _forget(self) -> None:
+        """Back to ordinary transactions, with nothing in mind."""
+        self._kept_in_mind = []
+        db.session.rollback()
 
     def _fail(self, row: Claimed, why: str) -> None:
         self._ledger.fail(row, why)
@@ -190,7 +209,7 @@ class _Drain:
         log.warning("message failed", owed=row.id, name=row.name, why=why)
 
     def _fault(self, row: Claimed, error: Exception) -> None:
-        db.session.rollback()
+        self._forget()
         self._ledger.fault(row, now(), type(error).__name__)
         log.error("fault", owed=row.id, name=row.name, times=row.faults + 1, error=error)
 

@@ -183,6 +183,15 @@ def enable(account_id: int) -> ResponseReturnValue:
     return _do(account, lambda: service.enable(account, current.actor), "The account is open again.")
 
 
+@bp.post("/staff/settings/people/<int:account_id>/clear-second-factor")
+@door.staff(Role.ADMIN)
+def clear_second_factor(account_id: int) -> ResponseReturnValue:
+    """Let somebody who lost phone and recovery codes set up a new app."""
+    account = _account(account_id)
+    done = "The authenticator app is removed. They set up a new one when they next sign in."
+    return _do(account, lambda: service.clear_second_factor(account, current.actor), done)
+
+
 @bp.post("/staff/settings/people/<int:account_id>/invite")
 @door.staff(Role.ADMIN)
 def invite(account_id: int) -> ResponseReturnValue:
@@ -209,6 +218,7 @@ WORDS = {
     "reset": "chose a new password by link",
     "set_password": "changed the password",
     "confirm_totp": "set up an authenticator app",
+    "clear_second_factor": "authenticator app removed",
     "use_recovery_code": "used a recovery code",
     "renew_recovery_codes": "made new recovery codes",
     "end_sessions": "signed out everywhere else",

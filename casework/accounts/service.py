@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from datetime import date, timedelta
 
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 
 from casework import sessions
 from casework.accounts import passwords, queries
-from casework.accounts.models import Account, Grant, Token
+from casework.accounts.models import Account, Grant, RecoveryCode, Token
 from casework.areas import queries as areas
 from casework.areas.models import Area
 from casework.extensions import db
@@ -171,6 +171,17 @@ def enable(account: Account, actor: Actor) -> None:
     record(account, "enable", actor)
 
 
+def clear_second_factor(account: Account, actor: Actor) -> None:
+    """For somebody who lost phone and recovery codes, once it is certain who asks: they set up a new app next time."""
+    _only_admins(actor)
+    _not_to_oneself(account, actor)
+    account.totp_secret = None
+    account.totp_confirmed_at = None
+    db.session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
+    record(account, "clear_second_factor", actor)
+    sessions.end_all(account.id)
+
+
 def make_token(account: Account, kind: str, action: str, actor: Actor) -> Token:
     """Make a single-use link, end earlier ones of its kind, and owe the message that carries it."""
     _end_tokens(account, kind)
@@ -238,7 +249,7 @@ def _only_admins(actor: Actor) -> None:
 
 def _not_to_oneself(account: Account, actor: Actor) -> None:
     if account.id == actor.account_id:
-        raise Refused("You cannot change your own roles. Ask another administrator.")
+        raise Refused("You cannot do this to your own account. Ask another administrator.")
 
 
 def _not_the_last_admin(account: Account) -> None:

@@ -66,7 +66,7 @@ def stopped(
     show: Callable[[], str],
     done: Callable[[], ResponseReturnValue],
 ) -> ResponseReturnValue:
-    """Answer what stopped a decision: the page again with the sentence and what was typed, or as if it had gone well."""
+    """Answer what stopped a decision: the page again, with the sentence and what was typed; or as if it went well."""
     db.session.rollback()
     if isinstance(stop, Clash) and _did(subject, action, current.actor):
         return done()
@@ -109,7 +109,9 @@ def sentence(subject: Any) -> str:
     who = name or ROLE_WORDS[Role(event.role)]
     words = registry.of(subject).workflow.words.get(event.action, event.action.replace("_", " "))
     at = f"{london_time(event.at):%H:%M}"
-    return f"{who[:1].upper()}{who[1:]} was faster, at {at}: {words}. Nothing of yours was saved. Look at it as it is now."
+    return (
+        f"{who[:1].upper()}{who[1:]} was faster, at {at}: {words}. Nothing of yours was saved. Look at it as it is now."
+    )
 
 
 def _did(subject: Any, action: str, actor: Actor) -> bool:

@@ -48,8 +48,10 @@ def perform(
     step = Step(subject, action, actor, at or now(), note, facts, private or {})
     step.row = kind.workflow.plan(subject.state, action, actor, _past(kind, subject), _holds(kind, step))
     before = subject.state
-    _move(kind, subject, step.row, step.at)
     try:
+        # Nothing may be flushed half-way: who was slower learns it here and nowhere else.
+        with db.session.no_autoflush:
+            _move(kind, subject, step.row, step.at)
         db.session.flush()
     except StaleDataError:
         raise Clash from None

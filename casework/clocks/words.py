@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
@@ -43,3 +43,11 @@ def listed(things: Sequence[str]) -> str:
 def number_of(n: int, thing: str) -> str:
     """A number of things: "1 day", "2 days"."""
     return f"{n} {thing}" if n == 1 else f"{n} {thing}s"
+
+
+def time_of_day(wall: time) -> str:
+    """A time on a clock: "3:05pm", "9am", "midday", "midnight"."""
+    if wall.minute == 0 and wall.hour in (0, 12):
+        return "midday" if wall.hour else "midnight"
+    minutes = f":{wall.minute:02}" if wall.minute else ""
+    return f"{wall.hour % 12 or 12}{minutes}{'am' if wall.hour < 12 else 'pm'}"

@@ -4,7 +4,8 @@
 it. Nothing here writes to the database, but `told`, which is called once a message has gone out.
 """
 
-from casework.emails.readers import CannotReach, NotWanted, told
+from casework.emails.paper import Paper, on_paper
+from casework.emails.readers import CannotReach, NotWanted, preload, told
 from casework.emails.render import Rendered, render
 
-__all__ = ["CannotReach", "NotWanted", "Rendered", "render", "told"]
+__all__ = ["CannotReach", "NotWanted", "Rendered", "preload", "render", "told"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import unicodedata
 from dataclasses import dataclass, field
 from email.charset import QP, Charset
@@ -24,6 +25,7 @@ from casework.schedule.models import Booking
 from casework.sealed import digest
 from casework.settings import service as settings
 
+_ON_THE_WIRE = compat32.clone(linesep="\r\n")
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 
@@ -64,9 +66,12 @@ class Rendered:
         return message
 
 
-def render(owed: Owed) -> Rendered:
-    """The e-mail that a row owes, as things are now. Raises `NotWanted` or `CannotReach`."""
-    event = readers.cause(owed)
+def render(owed: Owed, event: Event | None = None) -> Rendered:
+    """The e-mail that a row owes, as the session knows things. Raises `NotWanted` or `CannotReach`.
+
+    `event` is the cause, if it is at hand.
+    """
+    event = event or readers.cause(owed)
     reader = readers.reader(owed)
     readers.still_wanted(owed, event)
     given = _given(owed, event, reader)
@@ -142,7 +147,10 @@ class _Message(flask_mail.Message):
 
     def as_bytes(self) -> bytes:
         made = self._message()
-        return made.as_bytes(policy=compat32.clone(linesep="\r\n"))
+        # Boundaries of our own: the library looks for a free one by compiling a pattern for each message.
+        for number, part in enumerate(part for part in made.walk() if part.is_multipart()):
+            part.set_boundary(f"=_{number}_{secrets.token_hex(16)}")
+        return made.as_bytes(policy=_ON_THE_WIRE)
 
     def _mimetext(self, text: str | None, subtype: str = "plain") -> MIMEText:
         body = (text or "").replace("\r\n", "\n")

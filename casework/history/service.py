@@ -93,7 +93,7 @@ def chain(previous: bytes, event: Event) -> bytes:
         event.note_digest.hex() if event.note_digest else None,
     ]
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    key = str(current_app.config["CASEWORK_HISTORY_KEY"]).encode()
+    key: bytes = current_app.config["CASEWORK_HISTORY_KEY"]
     return hmac.new(key, previous + canonical.encode(), hashlib.sha256).digest()
 
 

@@ -32,7 +32,7 @@ def link_digest(secret: str) -> bytes:
 
 def code(party_id: int, generation: int) -> str:
     """The code to read out or type from a letter: 12 symbols, 60 bits, in groups of four."""
-    key = str(current_app.config["CASEWORK_CODE_KEY"]).encode()
+    key: bytes = current_app.config["CASEWORK_CODE_KEY"]
     raw = hmac.new(key, f"code:{party_id}:{generation}".encode(), hashlib.sha256).digest()
     return group(encode(int.from_bytes(raw[:8], "big") >> 4, 12))
 
@@ -43,6 +43,6 @@ def code_digest(plain: str) -> bytes:
 
 
 def _derive(key_name: str, what: str) -> str:
-    key = str(current_app.config[key_name]).encode()
+    key: bytes = current_app.config[key_name]
     raw = hmac.new(key, what.encode(), hashlib.sha256).digest()[:16]
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")

@@ -35,7 +35,7 @@ def _links() -> dict[str, Callable[[Ride], str]]:
 
 
 def home(ride: Ride) -> str:
-    """Where somebody goes on from a page of an application: to its case, or to the keying in of whoever sees no cases."""
+    """Where one goes on from a page of an application: to its case, or for a clerk to the next keying in."""
     if current.role == Role.CLERK:
         return url_for("rides_staff.key_in")
     return url_for("cases.show", reference=ride.reference)

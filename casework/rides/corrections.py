@@ -12,7 +12,7 @@ from casework.roles import Actor
 
 
 def correct_details(ride: Ride, party: Party, actor: Actor, *, checked: str, **given: Any) -> list[str]:
-    """Correct how to reach somebody, after an identity check (`checked` says which). They are told. Returns what changed.
+    """Correct how to reach somebody, after an identity check (`checked` says which), and tell them. Returns the changes.
 
     Phone, address and postcode change where something is given; the other details are as given.
     """
@@ -29,6 +29,6 @@ def correct_details(ride: Ride, party: Party, actor: Actor, *, checked: str, **g
 
 
 def hold(ride: Ride, reason: str, why: str, actor: Actor) -> None:
-    """Keep everything of a case from being deleted for this reason; an empty reason lifts the hold. `why` is recorded."""
+    """Keep everything of a case from being deleted, for this reason; an empty one lifts the hold. `why` is recorded."""
     ride.hold = reason
     cases.record(ride, "hold" if reason else "lift_hold", actor, why)

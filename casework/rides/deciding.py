@@ -30,7 +30,9 @@ def refuse(reference: str) -> ResponseReturnValue:
     if offer is None:
         abort(404)
     form = RefuseForm(version=ride.version)
-    form.ground.choices = [_ground(ride, key) for key in GROUNDS if ride.state != State.SUBMITTED or key in ELIGIBILITY_GROUNDS]
+    form.ground.choices = [
+        _ground(ride, key) for key in GROUNDS if ride.state != State.SUBMITTED or key in ELIGIBILITY_GROUNDS
+    ]
     page = clashes.Sheet("rides/staff_refuse.html", form, ride=ride, refused=offer.refused)
     if not form.validate_on_submit():
         return page.shown()

@@ -257,7 +257,7 @@ def _expired(step: Step) -> None:
     for booking in places.of_case(ride.id):
         if booking.state == BookingState.OFFERED:
             cases.perform(booking, "take_back", SYSTEM, at=step.at, reason="checks")
-        elif booking.state == BookingState.ACCEPTED and booking.slot.during.lower > step.at:
+        elif booking.state == BookingState.ACCEPTED and booking.slot.begins_at > step.at:
             cases.perform(booking, "cancel", SYSTEM, at=step.at, reason="checks")
     if ride.state in {State.APPROVED, State.DECISION}:
         cases.perform(ride, "recheck", SYSTEM, at=step.at)

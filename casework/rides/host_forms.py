@@ -27,11 +27,20 @@ class LogForm(Decision):
         missing="Choose how the ride went",
     )
     ended_by = Radios("Who ended it?", choices=list(ENDED_BY.items()), missing="Choose who ended it", inline=True)
-    reason = Words("Why did it end early?", missing="Say why it ended early", max=1000, rows=2, count=False, what="The reason")
+    reason = Words(
+        "Why did it end early?", missing="Say why it ended early", max=1000, rows=2, count=False, what="The reason"
+    )
     started = TimeOfDay("When did it start?", missing="Enter when it started", what="Start")
     ended = TimeOfDay("When did it end?", missing="Enter when it ended", what="End")
     crew = Text("Crew (optional)", max=300, what="Crew", hint="Who else was in the vehicle, and any change of crew.")
-    searches = Whole("How many searches did the rider see?", missing="Enter how many searches, or 0", least=0, most=100, width=3, what="The number of searches")
+    searches = Whole(
+        "How many searches did the rider see?",
+        missing="Enter how many searches, or 0",
+        least=0,
+        most=100,
+        width=3,
+        what="The number of searches",
+    )
     search_times = Text("When were they? (optional)", max=200, what="Times", hint="For example 15:10, 17:45.")
     incident = YesNo(
         "Was there an incident, an injury or a near miss?",
@@ -39,7 +48,9 @@ class LogForm(Decision):
         yes_reveals="incident_words",
         hint="The supervisor is told at once.",
     )
-    incident_words = Words("What happened?", missing="Say what happened", max=4000, rows=4, count=False, what="What happened")
+    incident_words = Words(
+        "What happened?", missing="Say what happened", max=4000, rows=4, count=False, what="What happened"
+    )
     remarks = Words("Remarks (optional)", max=2000, rows=2, count=False, what="Remarks")
 
     def validate(self, extra_validators: Any = None) -> bool:

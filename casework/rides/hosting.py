@@ -129,7 +129,9 @@ def finish(booking_id: int) -> ResponseReturnValue:
     booking = _mine(booking_id)
     if booking.state != BookingState.STARTED:
         return redirect(url_for("schedule.day", booking_id=booking.id), 303)
-    form = LogForm(version=booking.version, started=london_time(booking.state_since).time().replace(second=0, microsecond=0))
+    form = LogForm(
+        version=booking.version, started=london_time(booking.state_since).time().replace(second=0, microsecond=0)
+    )
     page = clashes.Sheet("schedule/finish.html", form, booking=booking, slot=booking.slot, rider=rider(booking))
     if not form.validate_on_submit() or not _times_fit(form, booking):
         return page.shown()
@@ -138,7 +140,12 @@ def finish(booking_id: int) -> ResponseReturnValue:
         bookings.lock(booking)
         clashes.check(booking, form.version.data, action, current.actor)
         service.finish(
-            booking.id, action, current.actor, _log(form), ended_by=form.ended_by.data or "", reason=form.reason.data or ""
+            booking.id,
+            action,
+            current.actor,
+            _log(form),
+            ended_by=form.ended_by.data or "",
+            reason=form.reason.data or "",
         )
     except clashes.STOPS as stop:
         return page.stopped(stop, booking, action, _back(booking))
@@ -153,7 +160,9 @@ def call_off(booking_id: int) -> ResponseReturnValue:
     """Cancel the ride for the police. The rider is told at once, and telephoned where little time is left."""
     booking = _mine(booking_id)
     form = ReasonForm(version=booking.version)
-    page = clashes.Sheet("schedule/call_off.html", form, booking=booking, slot=booking.slot, rider=rider(booking), **_words())
+    page = clashes.Sheet(
+        "schedule/call_off.html", form, booking=booking, slot=booking.slot, rider=rider(booking), **_words()
+    )
     if not form.validate_on_submit():
         return page.shown()
     try:
@@ -187,7 +196,7 @@ def _may_see_contact(booking: Booking) -> bool:
 
 
 def _is_today(slot: Slot) -> bool:
-    return bool(slot.on <= today() <= london_date(slot.during.upper))
+    return bool(slot.on <= today() <= london_date(slot.ends_at))
 
 
 def _riders(rows: Iterable[Booking]) -> dict[int, Rider]:

@@ -51,7 +51,7 @@ class NextPartForm(Form):
     )  # fmt: skip
     police_matters = Words("Tell us what it is", rows=3, max=3000, missing="Tell us what it is", what="Your answer")
 
-    def declared(self) -> dict[str, str]:
+    def declared(self) -> dict[str, Any]:
         """What vetting is given."""
         return {
             "other_names": self.other_names.data or "",

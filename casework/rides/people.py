@@ -63,7 +63,12 @@ def details(reference: str) -> ResponseReturnValue:
     person = ride.applicant
     if person is None or person.erased_at is not None:
         abort(404)
-    start = {"voicemail": person.voicemail, "safe_times": person.safe_times, "channel": person.channel, "version": ride.version}
+    start = {
+        "voicemail": person.voicemail,
+        "safe_times": person.safe_times,
+        "channel": person.channel,
+        "version": ride.version,
+    }
     form = CorrectDetailsForm(data=start)
     page = clashes.Sheet("rides/staff_details.html", form, ride=ride, person=person)
     if not form.validate_on_submit() or not _reachable(form, person):

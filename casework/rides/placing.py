@@ -10,7 +10,7 @@ from casework.accounts import queries as accounts
 from casework.accounts.door import current
 from casework.areas import queries as areas
 from casework.cases import clashes
-from casework.clocks.words import long_date
+from casework.clocks.words import long_date, time_of_day
 from casework.extensions import db
 from casework.forms import Option
 from casework.moments import today
@@ -28,7 +28,6 @@ from casework.schedule.workflow import SlotState
 from casework.settings import service as settings
 from casework.vetting import queries as vetting
 from casework.vetting.workflow import CONDITIONS
-from casework.web.words import clock
 
 MOST = 40
 
@@ -84,7 +83,9 @@ def offer(reference: str) -> ResponseReturnValue:
 def _slots(ride: Ride) -> list[Slot]:
     """Free places in the areas that the applicant wishes for, as far as they are mine."""
     inside = areas.within(each for each in ride.wishes if each in current.area_ids) & current.area_ids
-    states = (SlotState.PUBLISHED, SlotState.HELD) if settings.value("ride.offers.per_place") > 1 else (SlotState.PUBLISHED,)
+    states = (
+        (SlotState.PUBLISHED, SlotState.HELD) if settings.value("ride.offers.per_place") > 1 else (SlotState.PUBLISHED,)
+    )
     return schedule_queries.slots(inside, since=today(), states=states, limit=MOST)
 
 
@@ -96,12 +97,20 @@ def _chosen(form: OfferForm, slot: Slot) -> bool:
 def _place(slot: Slot, hosts: dict[int, str]) -> Option:
     area = areas.by_id(slot.area_id)
     over = " the next day" if slot.ends <= slot.starts else ""
-    facts = [area.name if area else "", TEAMS.get(slot.team, slot.team), f"host {hosts.get(slot.host_id or 0, 'not known')}"]
+    facts = [
+        area.name if area else "",
+        TEAMS.get(slot.team, slot.team),
+        f"host {hosts.get(slot.host_id or 0, 'not known')}",
+    ]
     if slot.state == SlotState.HELD:
         facts.append("already on offer to somebody else")
     if slot.conditions:
         facts.append(slot.conditions)
-    return Option(slot.id, f"{long_date(slot.on)}, {clock(slot.starts)} to {clock(slot.ends)}{over}", hint=" · ".join(facts))
+    return Option(
+        slot.id,
+        f"{long_date(slot.on)}, {time_of_day(slot.starts)} to {time_of_day(slot.ends)}{over}",
+        hint=" · ".join(facts),
+    )
 
 
 def _wishes(ride: Ride) -> dict[str, str]:

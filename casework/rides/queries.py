@@ -136,10 +136,10 @@ def matches_within(case_id: int, area_ids: frozenset[int], force_wide: bool) -> 
     """The matches of a case, with what of the other cases may be seen from these areas."""
     found = [(match, other) for match, other in matches(case_id) if other.erased_at is None]
     ids = {other.case_id for _, other in found}
-    cases = {case.id: case for case in db.session.scalars(select(Case).where(Case.id.in_(ids)))}
+    others = {case.id: case for case in db.session.scalars(select(Case).where(Case.id.in_(ids)))}
     inside = set(db.session.scalars(select(Case.id).where(Case.id.in_(ids), Scope(area_ids, force_wide).covers())))
     return [
-        Likeness(match, cases[other.case_id], other.name if other.case_id in inside else "", other.case_id in inside)
+        Likeness(match, others[other.case_id], other.name if other.case_id in inside else "", other.case_id in inside)
         for match, other in found
     ]
 
@@ -193,15 +193,20 @@ def figures(area_ids: list[int], today: date) -> dict[int, Figures]:
         wanted = select(column, func.count()).where(column.in_(area_ids), *conditions).group_by(column)
         if joined is not None:
             wanted = wanted.join(*joined)
-        return {area_id: number for area_id, number in db.session.execute(wanted)}
+        return dict(db.session.execute(wanted).tuples().all())
 
     undecided = counted(Ride.area_id, Ride.is_open, Ride.state.in_(UNDECIDED))
     approved = counted(Ride.area_id, Ride.is_open, Ride.state == State.APPROVED)
     free = counted(Slot.area_id, Slot.state == SlotState.PUBLISHED, Slot.on > today)
     taken = counted(
-        Slot.area_id, Slot.on >= first, Slot.on < after, Booking.state.in_(TAKEN), joined=(Booking, Booking.slot_id == Slot.id)
+        Slot.area_id,
+        Slot.on >= first,
+        Slot.on < after,
+        Booking.state.in_(TAKEN),
+        joined=(Booking, Booking.slot_id == Slot.id),
     )
     waiting = counted(SchemeNotice.area_id)
     return {
-        each: Figures(*(counts.get(each, 0) for counts in (undecided, approved, free, taken, waiting))) for each in area_ids
+        each: Figures(*(counts.get(each, 0) for counts in (undecided, approved, free, taken, waiting)))
+        for each in area_ids
     }

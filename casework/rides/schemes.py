@@ -1,4 +1,4 @@
-"""The scheme of each BCU: open, paused or closed, what the public reads, how many it takes in, the numbers beside it."""
+"""The scheme of each BCU: open, paused or closed, what the public reads, how many it takes in, its numbers."""
 
 from __future__ import annotations
 
@@ -99,7 +99,8 @@ def _page(area: Area, row: Scheme, form: SchemeForm | None = None, cap: CapForm 
         figures=queries.figures([area.id], today())[area.id],
         ride_cap=settings.value("ride.cap"),
         events=case_queries.timeline(row.stream_id, limit=30),
-        history_words={f"scheme.{action}": words for action, words in SCHEME.words.items()} | {"scheme.limit": "limit changed"},
+        history_words={f"scheme.{action}": words for action, words in SCHEME.words.items()}
+        | {"scheme.limit": "limit changed"},
         table=SCHEME,
     )
 

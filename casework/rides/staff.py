@@ -47,7 +47,7 @@ for _action in ("ask", "answer", "refuse"):
 @bp.route("/rides/key-in", methods=["GET", "POST"])
 @door.staff(Role.CLERK)
 def key_in() -> ResponseReturnValue:
-    """What came by telephone or post, for a clerk, who sees no cases: a reference leads to the one page that is wanted."""
+    """What came by telephone or post, for a clerk, who sees no cases: a reference leads to the page that is wanted."""
     form = KeyInForm()
     page = clashes.Sheet("rides/staff_key_in.html", form)
     if not form.validate_on_submit():
@@ -59,7 +59,9 @@ def key_in() -> ResponseReturnValue:
         return page.shown()
     case = case_queries.by_reference(reference, current.area_ids, current.force_wide)
     if not isinstance(case, Ride) or case.state not in _WANTED[form.what.data]:
-        form.reference.fail("Nothing of this kind is wanted for this reference in your areas. Check both, or ask the coordinator")
+        form.reference.fail(
+            "Nothing of this kind is wanted for this reference in your areas. Check both, or ask the coordinator"
+        )
         return page.shown()
     return redirect(url_for(f"rides_staff.{form.what.data}", reference=case.reference), 303)
 

@@ -11,7 +11,11 @@ from casework.rides.questions import CHANNELS
 class KeyInForm(Form):
     """What came by telephone or post, and for which application."""
 
-    reference = Code("Reference", missing="Enter the reference, like RA-7K4M-Q2XT-9", hint="It stands on our letter and begins with RA.")
+    reference = Code(
+        "Reference",
+        missing="Enter the reference, like RA-7K4M-Q2XT-9",
+        hint="It stands on our letter and begins with RA.",
+    )
     what = Radios(
         "What came?",
         choices=[
@@ -71,7 +75,11 @@ class RefuseForm(Decision):
 class OfferForm(Decision):
     """Which places to offer."""
 
-    places = Checkboxes("Places to offer", missing="Choose at least one place", hint="Each is held for the applicant until the offer ends.")
+    places = Checkboxes(
+        "Places to offer",
+        missing="Choose at least one place",
+        hint="Each is held for the applicant until the offer ends.",
+    )
 
 
 class MatchForm(Decision):
@@ -86,7 +94,11 @@ class MatchForm(Decision):
 class CorrectDetailsForm(DetailsForm, Decision):
     """How to reach somebody, corrected by staff."""
 
-    channel = Radios("How do they want to hear from us?", choices=list(CHANNELS.items()), missing="Choose how they want to hear from us")
+    channel = Radios(
+        "How do they want to hear from us?",
+        choices=list(CHANNELS.items()),
+        missing="Choose how they want to hear from us",
+    )
     checked = Radios(
         "How did you make sure who they are?",
         choices=[
@@ -102,7 +114,14 @@ class CorrectDetailsForm(DetailsForm, Decision):
 class LookedAtForm(Decision):
     """That somebody has looked at feedback, and what follows."""
 
-    note = Words("What follows (optional)", max=2000, rows=2, count=False, what="The note", hint="It stands in the history of the case.")
+    note = Words(
+        "What follows (optional)",
+        max=2000,
+        rows=2,
+        count=False,
+        what="The note",
+        hint="It stands in the history of the case.",
+    )
 
 
 class HoldForm(Decision):
@@ -115,8 +134,13 @@ class SchemeForm(Decision):
     """Open, pause or close the scheme of a BCU."""
 
     action = Radios("What should happen?", missing="Choose what should happen")
-    message = Text("What the public reads", missing="Enter what the public reads", max=500, what="The message",
-                   hint="For example: We have as many applications as we can handle. We expect to open again in March.")  # fmt: skip
+    message = Text(
+        "What the public reads",
+        missing="Enter what the public reads",
+        max=500,
+        what="The message",
+        hint="For example: We have as many applications as we can handle. We expect to open again in March.",
+    )
 
 
 class CapForm(Decision):

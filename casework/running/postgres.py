@@ -27,6 +27,7 @@ from casework.running.servant import Servant, copy_program, elsewhere
 OLDEST = 15
 SUPERUSER, OWNER, APP = "postgres", "casework_owner", "casework_app"
 DATABASE = "casework"
+PORT = 5432
 EXTENSIONS = ("pg_trgm", "btree_gist")
 
 
@@ -81,6 +82,7 @@ class EmbeddedPostgres:
     def command(self) -> list[str]:
         settings = {
             "listen_addresses": "",
+            "port": str(PORT),
             "unix_socket_directories": str(self.sockets),
             "unix_socket_permissions": "0700",
             "max_connections": "200",
@@ -112,7 +114,8 @@ class EmbeddedPostgres:
 
     def url(self, database: str = DATABASE, role: str = APP) -> str:
         """A libpq address; libpq, psycopg and SQLAlchemy 2.1 take it as it is."""
-        return f"postgresql://{role}@/{database}?host={quote(str(self.sockets), safe='/')}"
+        # the port names the socket's file: without it, somebody's PGPORT would count
+        return f"postgresql://{role}@/{database}?port={PORT}&host={quote(str(self.sockets), safe='/')}"
 
     @property
     def admin_url(self) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from casework.accounts import door
 from casework.accounts import queries as accounts
 from casework.accounts.door import current
 from casework.areas import queries as areas
-from casework.cases import clashes, page
+from casework.cases import clashes
 from casework.cases import queries as case_queries
 from casework.cases import service as cases
 from casework.cases.models import Case
@@ -22,6 +23,7 @@ from casework.schedule.blueprint import bp
 from casework.schedule.forms import ReasonForm
 from casework.schedule.models import Booking, Slot
 from casework.schedule.workflow import BOOKING, SLOT, TEAMS
+from casework.workflow import Offer
 
 # What one button does, and what needs a reason.
 PLAIN = ("accept", "decline", "cancel_own")
@@ -58,23 +60,38 @@ def give_reason(booking_id: int, action: str) -> ResponseReturnValue:
     booking = found(booking_id, action)
     form = ReasonForm(version=booking.version)
 
-    def show() -> str:
-        return render_template(
-            "schedule/give_reason.html", form=form, booking=booking, slot=booking.slot, action=action, riders=queries.riders([booking]),
-            areas=areas.by_id,
-        )  # fmt: skip
-
+    page = clashes.Sheet("schedule/give_reason.html", form, action=action, **_facts(booking))
     if not form.validate_on_submit():
-        return show(), 200 if request.method == "GET" else 400
+        return page.shown()
     try:
         lock(booking)
         clashes.check(booking, form.version.data, action, current.actor)
         service.act(booking.id, action, current.actor, reason=form.reason.data)
     except clashes.STOPS as stop:
-        return clashes.stopped(stop, booking, action, form, show, back(booking))
+        return page.stopped(stop, booking, action, back(booking))
     db.session.commit()
     flash(f"{BOOKING.words[action].capitalize()}.")
     return back(booking)()
+
+
+@bp.get("/bookings/<int:booking_id>", endpoint="booking")
+@door.staff(Role.COORDINATOR, Role.SUPERVISOR, Role.DATA_PROTECTION)
+def show(booking_id: int) -> ResponseReturnValue:
+    """One offer or booking, also where its place lies in another BCU."""
+    return booking_page(found(booking_id, ""))
+
+
+def booking_page(booking: Booking, form: clashes.Decision | None = None) -> str:
+    """The page of a booking, with what stopped a button where one was stopped."""
+    inside = booking.slot.area_id in current.area_ids and current.role != Role.DATA_PROTECTION
+    return render_template(
+        "schedule/booking.html",
+        form=form,
+        inside=inside,
+        offers=_open_to(booking),
+        log=queries.log_of(booking.id),
+        **_facts(booking),
+    )
 
 
 def slot_page(slot: Slot, form: clashes.Decision | None = None) -> str:
@@ -88,7 +105,7 @@ def slot_page(slot: Slot, form: clashes.Decision | None = None) -> str:
         area=areas.by_id(slot.area_id),
         host=accounts.names_of([slot.host_id]).get(slot.host_id, "") if slot.host_id else "",
         offers={each.row.action: each for each in cases.open_to(slot, current.actor)},
-        bookings=[(each, riders.get(each.case_id), cases.open_to(each, current.actor)) for each in rows],
+        bookings=[(each, riders.get(each.case_id), _open_to(each)) for each in rows],
         events=case_queries.timeline(slot.stream_id),
         history_words={f"slot.{action}": words for action, words in SLOT.words.items()},
         teams=TEAMS,
@@ -114,21 +131,37 @@ def lock(booking: Booking) -> None:
 
 
 def back(booking: Booking) -> Callable[[], ResponseReturnValue]:
-    """The way to the page of the place, or of the case where the place lies elsewhere."""
-    slot_id, inside = booking.slot_id, booking.slot.area_id in current.area_ids
-    case = db.session.get_one(Case, booking.case_id)
-    reference = case.reference
+    """The way to the page of the place, or of the booking where the place lies elsewhere."""
+    if booking.slot.area_id in current.area_ids:
+        where = url_for("schedule.show", slot_id=booking.slot_id)
+    else:
+        where = url_for("schedule.booking", booking_id=booking.id)
+    return lambda: redirect(where, 303)
 
-    def go() -> ResponseReturnValue:
-        if inside:
-            return redirect(url_for("schedule.show", slot_id=slot_id), 303)
-        return redirect(url_for("cases.show", reference=reference), 303)
 
-    return go
+def _open_to(booking: Booking) -> list[Offer]:
+    """What may be done with a booking from here: for the police only where the place is."""
+    inside = booking.slot.area_id in current.area_ids
+    offers = cases.open_to(booking, current.actor)
+    return [each for each in offers if inside or each.row.action not in _FOR_THE_POLICE | {"change"}]
+
+
+def _facts(booking: Booking) -> dict[str, Any]:
+    """What the pages about one booking show."""
+    return {
+        "booking": booking,
+        "slot": booking.slot,
+        "case": queries.riders([booking]).get(booking.case_id),
+        "areas": areas.by_id,
+        "teams": TEAMS,
+        "plain": PLAIN,
+        "reasoned": REASONED,
+        "booking_table": BOOKING,
+    }
 
 
 def _where_it_stands(booking: Booking, form: clashes.Decision) -> str:
-    """The page to go on from: of the place, or of the case where the place lies elsewhere."""
+    """The page to go on from."""
     if booking.slot.area_id in current.area_ids:
         return slot_page(booking.slot, form)
-    return page.render(db.session.get_one(Case, booking.case_id), problem=form.form_errors[0])
+    return booking_page(booking, form)

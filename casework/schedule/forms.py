@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 from casework.cases.clashes import Decision
-from casework.clocks import london
 from casework.forms import Confirm, DateParts, Radios, Select, Text, TimeOfDay, Whole, Words
 from casework.moments import now, today
 from casework.schedule import service
@@ -29,9 +28,15 @@ class Shift:
         earliest=lambda: today(),
         latest=lambda: today() + timedelta(days=366),
     )
-    starts = TimeOfDay("Start of the shift", missing="Enter when the shift starts", what="Start", hint="For example 2pm or 14:00.")
-    ends = TimeOfDay("End of the shift", missing="Enter when the shift ends", what="End", hint="It may end on the next morning.")
-    minimum_age = Whole("Youngest age", missing="Enter the youngest age", least=10, most=99, width=3, what="Youngest age")
+    starts = TimeOfDay(
+        "Start of the shift", missing="Enter when the shift starts", what="Start", hint="For example 2pm or 14:00."
+    )
+    ends = TimeOfDay(
+        "End of the shift", missing="Enter when the shift ends", what="End", hint="It may end on the next morning."
+    )
+    minimum_age = Whole(
+        "Youngest age", missing="Enter the youngest age", least=10, most=99, width=3, what="Youngest age"
+    )
 
 
 class Details:
@@ -83,12 +88,12 @@ class SlotForm(Shift, Details, Decision):
     def validate(self, extra_validators: Any = None) -> bool:
         if not super().validate(extra_validators):
             return False
-        during = service.shift(self.on.data, self.starts.data, self.ends.data)
-        if during.upper - during.lower > _LONGEST:
-            hours = int((during.upper - during.lower).total_seconds() // 3600)
+        begun, ended = service.moments_of(self.on.data, self.starts.data, self.ends.data)
+        if ended - begun > _LONGEST:
+            hours = int((ended - begun).total_seconds() // 3600)
             self.ends.fail(f"Check the times: this shift would last {hours} hours")
             return False
-        if london.at(self.on.data, self.starts.data) <= now():
+        if begun <= now():
             self.starts.fail("This shift has begun. Choose a time in the future")
             return False
         return True
@@ -133,4 +138,6 @@ class PlanForm(SlotForm):
 class ReasonForm(Decision):
     """Why the police cancel or take back."""
 
-    reason = Radios("Reason", choices=list(CANCEL_REASONS.items()), missing="Choose the reason", hint="The rider is told.")
+    reason = Radios(
+        "Reason", choices=list(CANCEL_REASONS.items()), missing="Choose the reason", hint="The rider is told."
+    )

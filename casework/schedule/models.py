@@ -51,6 +51,18 @@ class Slot(Living, Base):
     conditions: Mapped[str] = mapped_column(default="")
     notes: Mapped[str] = mapped_column(default="")
 
+    @property
+    def begins_at(self) -> datetime:
+        """The moment at which the shift begins."""
+        assert self.during.lower is not None
+        return self.during.lower
+
+    @property
+    def ends_at(self) -> datetime:
+        """The moment at which the shift ends."""
+        assert self.during.upper is not None
+        return self.during.upper
+
 
 class Booking(Living, Base):
     """One person and one place, from offer to end. Never two people in one place: by a unique index."""

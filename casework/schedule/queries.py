@@ -33,7 +33,12 @@ def slots(
     limit: int = 51,
 ) -> list[Slot]:
     """Slots from a day on (and before another), by day and time."""
-    wanted = select(Slot).where(Slot.area_id.in_(area_ids), Slot.on >= since).order_by(Slot.on, Slot.starts, Slot.id).limit(limit)
+    wanted = (
+        select(Slot)
+        .where(Slot.area_id.in_(area_ids), Slot.on >= since)
+        .order_by(Slot.on, Slot.starts, Slot.id)
+        .limit(limit)
+    )
     if until is not None:
         wanted = wanted.where(Slot.on < until)
     if states:

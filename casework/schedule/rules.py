@@ -74,11 +74,11 @@ def _nothing_booked(step: Step) -> bool:
 
 def _day_has_come(step: Step) -> bool:
     # A shift that begins after midnight is still the day's; nobody starts a day early.
-    return bool(london_date(step.at) == step.subject.slot.on or step.subject.slot.during.lower <= step.at)
+    return bool(london_date(step.at) == step.subject.slot.on or step.subject.slot.begins_at <= step.at)
 
 
 def _late_enough(step: Step) -> bool:
-    return bool(step.at >= step.subject.slot.during.lower + timedelta(minutes=30))
+    return bool(step.at >= step.subject.slot.begins_at + timedelta(minutes=30))
 
 
 def _day_list_done(step: Step) -> bool | str:
@@ -101,11 +101,11 @@ def _has_host(step: Step) -> bool:
 
 
 def _slot_ahead(step: Step) -> bool:
-    return bool(step.subject.during.lower > step.at)
+    return bool(step.subject.begins_at > step.at)
 
 
 def _booking_ahead(step: Step) -> bool:
-    return bool(step.subject.slot.during.lower > step.at)
+    return bool(step.subject.slot.begins_at > step.at)
 
 
 def _unknown(step: Step) -> bool:
@@ -150,7 +150,7 @@ def _cancel_bookings(step: Step) -> None:
 def _owe_reminders(step: Step) -> None:
     """Seven days, 48 hours and the last morning before; dropped when the booking has ended by then."""
     slot: Slot = step.subject.slot
-    start: datetime = slot.during.lower
+    start: datetime = slot.begins_at
     morning = slot.on if slot.starts >= time(12) else slot.on - timedelta(days=1)
     whens = {
         "ride-reminder-week": start - timedelta(days=7),
@@ -166,7 +166,7 @@ def _owe_reminders(step: Step) -> None:
 def _owe_call(step: Step) -> None:
     """A cancellation near to the ride is telephoned beside the message."""
     nearest = settings.delay("ride.cancel.urgent").after(step.at, settings.calendar())
-    if step.subject.slot.during.lower > nearest:
+    if step.subject.slot.begins_at > nearest:
         return
     assert step.event is not None
     for party in db.session.scalars(

@@ -123,8 +123,12 @@ def lock_place(slot_id: int) -> Slot:
 
 def shift(on: date, starts: time, ends: time) -> Range[datetime]:
     """The moments of a shift: a London day with two times, the second on the next day if it is not later."""
-    last = on if ends > starts else on + timedelta(days=1)
-    return Range(london.at(on, starts), london.at(last, ends), bounds="[)")
+    return Range(*moments_of(on, starts, ends), bounds="[)")
+
+
+def moments_of(on: date, starts: time, ends: time) -> tuple[datetime, datetime]:
+    """When a shift begins and ends."""
+    return london.at(on, starts), london.at(on if ends > starts else on + timedelta(days=1), ends)
 
 
 def offer(slot_id: int, case: Case, actor: Actor, at: datetime | None = None) -> Booking:
@@ -178,20 +182,27 @@ def start(booking_id: int, actor: Actor, ticked: dict[str, bool], at: datetime |
     """Start the ride. Every point of the day's list must be ticked, and the clearance must hold today."""
     booking = _locked(booking_id)
     event = cases.perform(booking, "start", actor, at=at, ticked=sorted(k for k, v in ticked.items() if v))
-    booking.day_list = {key: True for key in ticked}
+    booking.day_list = dict.fromkeys(ticked, True)
     return event
 
 
 def keep_ticks(booking_id: int, ticked: Iterable[str]) -> Booking:
     """Keep what the host has ticked so far, before the ride can start."""
     booking = _locked(booking_id)
-    booking.day_list = {key: True for key in sorted(ticked)}
+    booking.day_list = dict.fromkeys(sorted(ticked), True)
     db.session.flush()
     return booking
 
 
 def finish(
-    booking_id: int, action: str, actor: Actor, log: Log, *, ended_by: str = "", reason: str = "", at: datetime | None = None
+    booking_id: int,
+    action: str,
+    actor: Actor,
+    log: Log,
+    *,
+    ended_by: str = "",
+    reason: str = "",
+    at: datetime | None = None,
 ) -> Event:
     """Close the ride (`complete` or `end_early`) and keep its log. An incident alarms the supervisors of the area."""
     booking = _locked(booking_id)
@@ -200,7 +211,15 @@ def finish(
     kept.search_times, kept.incident, kept.incident_words = log.search_times, log.incident, log.incident_words
     kept.ended_by, kept.reason, kept.remarks = ended_by, reason, log.remarks
     event = cases.perform(
-        booking, action, actor, at=at, times=True, reason=reason and "given", ended_by=ended_by, searches=log.searches, incident=log.incident
+        booking,
+        action,
+        actor,
+        at=at,
+        times=True,
+        reason=reason and "given",
+        ended_by=ended_by,
+        searches=log.searches,
+        incident=log.incident,
     )
     db.session.add(kept)
     if log.incident:
@@ -211,7 +230,7 @@ def finish(
 def log_times(slot: Slot, started: time, ended: time) -> tuple[datetime, datetime]:
     """When a ride began and ended: on the day of the shift, or on the morning after a shift that runs over midnight."""
     begun = london.at(slot.on, started)
-    if slot.ends <= slot.starts and begun < slot.during.lower - timedelta(hours=6):
+    if slot.ends <= slot.starts and begun < slot.begins_at - timedelta(hours=6):
         begun = london.at(slot.on + timedelta(days=1), started)
     day = london.london_date(begun)
     return begun, london.at(day if ended > started else day + timedelta(days=1), ended)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import groupby
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -57,7 +58,13 @@ def plan() -> ResponseReturnValue:
         limit=MOST + 1,
     )
     held = queries.bookings_of([slot.id for slot in shown])
-    live = {BookingState.OFFERED, BookingState.ACCEPTED, BookingState.STARTED, BookingState.COMPLETED, BookingState.ENDED_EARLY}
+    live = {
+        BookingState.OFFERED,
+        BookingState.ACCEPTED,
+        BookingState.STARTED,
+        BookingState.COMPLETED,
+        BookingState.ENDED_EARLY,
+    }
     held = {slot_id: [each for each in rows if each.state in live] for slot_id, rows in held.items()}
     return render_template(
         "schedule/plan.html",
@@ -99,7 +106,8 @@ def new() -> ResponseReturnValue:
     words = "published" if form.publish.data else "planned"
     flash(f"{len(planned)} places are {words}." if len(planned) > 1 else f"The place is {words}.")
     if len(planned) > 1:
-        return redirect(url_for("schedule.plan", **{"from": planned[0].on.isoformat()}), 303)
+        query: dict[str, Any] = {"from": planned[0].on.isoformat()}
+        return redirect(url_for("schedule.plan", **query), 303)
     return back(planned[0])()
 
 
@@ -139,7 +147,9 @@ def correct(slot_id: int) -> ResponseReturnValue:
     start = {name: getattr(slot, name) for name in ("place", "vehicle", "conditions", "notes", "version")}
     start["host"] = slot.host_id
     if whole:
-        start |= {name: getattr(slot, name) for name in ("team", "on", "starts", "ends", "minimum_age")} | {"area": slot.area_id}
+        start |= {name: getattr(slot, name) for name in ("team", "on", "starts", "ends", "minimum_age")} | {
+            "area": slot.area_id
+        }
     form = SlotForm(data=start) if whole else DetailsForm(data=start)
     _offer(form, slot)
 
@@ -170,7 +180,9 @@ def cancel(slot_id: int) -> ResponseReturnValue:
 
     def page() -> str:
         held = queries.live_bookings(slot.id)
-        return render_template("schedule/cancel.html", form=form, slot=slot, bookings=held, riders=queries.riders(held), areas=areas.by_id)
+        return render_template(
+            "schedule/cancel.html", form=form, slot=slot, bookings=held, riders=queries.riders(held), areas=areas.by_id
+        )
 
     if not form.validate_on_submit():
         return page(), 200 if request.method == "GET" else 400
@@ -233,7 +245,8 @@ def _offer(form: SlotForm | DetailsForm, slot: Slot | None = None) -> None:
         names |= accounts.names_of([slot.host_id])
         hosts[slot.host_id] = ["no host here today"]
     form.host.choices = [
-        (id, f"{name} ({', '.join(hosts[id])})") for id, name in sorted(names.items(), key=lambda pair: pair[1].casefold())
+        (id, f"{name} ({', '.join(hosts[id])})")
+        for id, name in sorted(names.items(), key=lambda pair: pair[1].casefold())
     ]
     if isinstance(form, SlotForm):
         chosen = {slot.area_id} if slot else set()

@@ -54,7 +54,11 @@ def has_declaration(case_id: int) -> bool:
 
 
 def queue(
-    area_ids: frozenset[int], force_wide: bool, after: tuple[date, int] | None = None, state: str = "", limit: int = PAGE + 1
+    area_ids: frozenset[int],
+    force_wide: bool,
+    after: tuple[date, int] | None = None,
+    state: str = "",
+    limit: int = PAGE + 1,
 ) -> list[tuple[Clearance, Case]]:
     """Open vettings in these areas, most urgent first, a page by key (due day, id)."""
     states = [state] if state in OPEN else list(OPEN)

@@ -55,7 +55,13 @@ def declare(case_id: int, *, other_names: str, addresses: str, convictions: str,
 
 
 def conclude(
-    clearance: Clearance, action: str, actor: Actor, *, detail: str = "", conditions: tuple[str, ...] = (), at: datetime | None = None
+    clearance: Clearance,
+    action: str,
+    actor: Actor,
+    *,
+    detail: str = "",
+    conditions: tuple[str, ...] = (),
+    at: datetime | None = None,
 ) -> None:
     """Give the result of a person's vetting. `detail` stays sealed here; conditions and a valid-until date go on."""
     cases.lock(Case, clearance.case_id)
@@ -65,7 +71,9 @@ def conclude(
         clearance.decided_at = at or now()
 
 
-def finish_check(check: VettingCheck, action: str, actor: Actor, *, detail: str = "", at: datetime | None = None) -> None:
+def finish_check(
+    check: VettingCheck, action: str, actor: Actor, *, detail: str = "", at: datetime | None = None
+) -> None:
     """Begin one check, or give its result; what was found stays sealed here."""
     cases.lock(Case, check.case_id)
     cases.perform(check, action, actor, at=at, private={"detail": detail})
@@ -91,7 +99,9 @@ def answer(check: VettingCheck, words: str, actor: Actor, at: datetime | None = 
 def answer_open(case_id: int, words: str, actor: Actor) -> None:
     """Take the applicant's answer, whichever check asked."""
     check = db.session.scalars(
-        select(VettingCheck).where(VettingCheck.case_id == case_id, VettingCheck.state == CheckState.INFO_REQUESTED).limit(1)
+        select(VettingCheck)
+        .where(VettingCheck.case_id == case_id, VettingCheck.state == CheckState.INFO_REQUESTED)
+        .limit(1)
     ).first()
     if check is not None:
         answer(check, words, actor)

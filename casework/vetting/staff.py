@@ -1,4 +1,4 @@
-"""The vetting unit's pages: its queue, a person's checks, the result. Nobody else opens them; every opening is recorded.
+"""The vetting unit's pages: its queue, a person's checks, the result. Nobody else opens them; opening is recorded.
 
 They show neither the reason for applying nor feedback nor equality answers.
 """
@@ -78,7 +78,9 @@ def running_out() -> ResponseReturnValue:
     """Clearances that run out within 30 days."""
     day = today()
     rows = queries.running_out(current.area_ids, current.force_wide, day, day + ALERT)
-    return render_template("vetting/running_out.html", rows=rows, areas=areas.by_id, conditions=CONDITIONS, until=day + ALERT)
+    return render_template(
+        "vetting/running_out.html", rows=rows, areas=areas.by_id, conditions=CONDITIONS, until=day + ALERT
+    )
 
 
 @bp.get("/<reference>")
@@ -106,7 +108,9 @@ def act(reference: str, check_id: int, action: str) -> ResponseReturnValue:
         clashes.check(check, form.version.data, action, current.actor)
         service.finish_check(check, action, current.actor, detail=form.detail.data)
     except clashes.STOPS as stop:
-        return clashes.stopped(stop, check, action, form, lambda: _page(clearance, case, checks={check.id: form}), _back(case))
+        return clashes.stopped(
+            stop, check, action, form, lambda: _page(clearance, case, checks={check.id: form}), _back(case)
+        )
     db.session.commit()
     flash(f"{KINDS.get(check.kind, check.kind)}: {CHECK.words[action]}.")
     return _back(case)()
@@ -194,7 +198,9 @@ def _page(
         person=applicant,
         born_on=parties.born_on(applicant) if applicant else None,
         declaration=queries.declaration(case.id),
-        checks=[(each, (made | (checks or {}))[each.id], cases.open_to(each, current.actor)) for each in clearance.checks],
+        checks=[
+            (each, (made | (checks or {}))[each.id], cases.open_to(each, current.actor)) for each in clearance.checks
+        ],
         notes=notes,
         reasons=reasons,
         names=accounts.names_of(by),

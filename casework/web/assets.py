@@ -21,7 +21,8 @@ TYPES = {
 }
 GOVUK = ("govuk-frontend.min.css", "govuk-frontend.min.js")
 # Its font belongs to GOV.UK, which we are not part of: ours is named in casework.css.
-FONT = (b"font-family:GDS Transport,arial,sans-serif", b"font-family:var(--cw-font,arial,sans-serif)")
+FONT = (b"GDS Transport,arial,sans-serif", b"var(--cw-font,arial,sans-serif)")
+PRINTED = (b"font-family:sans-serif", b"font-family:var(--cw-font,sans-serif)")
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -64,7 +65,7 @@ def set_up(app: Flask) -> None:
 def _read(path: Path) -> Asset:
     content = path.read_bytes()
     if path.name == GOVUK[0]:
-        content = content.replace(*FONT)
+        content = content.replace(*FONT).replace(*PRINTED)
     version = hashlib.sha256(content).hexdigest()[:16]
     return Asset(version, TYPES[path.suffix], content, gzip.compress(content, 9, mtime=0))
 

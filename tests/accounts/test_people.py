@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from casework.accounts import queries, service
+from casework.accounts import factors, queries, service
 from casework.accounts.models import Account, Grant, Session
 from casework.extensions import db
 from casework.history.models import Access, Event
@@ -156,7 +156,7 @@ def test_nobody_changes_their_own_roles_or_closes_their_own_account(admin: Visit
     admin.get(f"/staff/settings/people/{me}/grant")
     data = {"role": "supervisor", "area": areas_of("force"), **{k: v for k, v in ADD.items() if k.startswith("from")}}
     assert admin.post(f"/staff/settings/people/{me}/grant", data).status_code == 400
-    assert "You cannot change your own roles." in admin.text
+    assert "You cannot do this to your own account." in admin.text
     grant = queries.grants_of(me)[0].id
     admin.post(f"/staff/settings/people/{me}/revoke", {"grant": grant})
     admin.post(f"/staff/settings/people/{me}/disable", {"sure": "yes"})
@@ -236,6 +236,25 @@ def test_disabling_ends_sessions_and_calls_those_who_hold_cases(admin: Visitor, 
     admin.get(f"/staff/settings/people/{account.id}")
     admin.post(f"/staff/settings/people/{account.id}/enable")
     assert browser.sign_in("coordinator@force.example").status_code == 303
+
+
+def test_an_administrator_lets_somebody_who_lost_their_phone_begin_again(
+    admin: Visitor, cast: Any, visitor: Make, app: Any
+) -> None:
+    account = cast.account("coordinator")
+    account.totp_secret, account.totp_confirmed_at = factors.new_secret(), now()
+    code = factors.new_recovery_codes(account)[0]
+    db.session.commit()
+    browser = visitor()
+    assert browser.sign_in("coordinator@force.example").headers["Location"] == "/staff/sign-in/code"
+    admin.get(f"/staff/settings/people/{account.id}")
+    admin.post(f"/staff/settings/people/{account.id}/clear-second-factor")
+    assert not factors.use_recovery_code(account, code)
+    app.config["CASEWORK_DEMO"] = False
+    browser.sign_in("coordinator@force.example")
+    assert browser.get("/staff/account").headers["Location"] == "/staff/account/second-factor"
+    with pytest.raises(Refused, match="own account"):
+        service.clear_second_factor(account, Actor(Role.ADMIN, account.id))
 
 
 def test_the_last_administrator_can_be_neither_disabled_nor_demoted(app: Any, cast: Any) -> None:

@@ -1,1 +1,1 @@
-"""Real faults: killed, frozen, wiped, refused, restarted. Every application exactly once, every message at least once."""
+"""Real faults: killed, frozen, wiped, refused, restarted. No application lost or doubled, no message lost."""

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -131,8 +132,7 @@ class Ground:
                     server.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", env=server.environment,
                     start_new_session=True, **server.servant.options,
                 )  # fmt: skip
-            process = server._process
-            if server.wait(lambda: process.poll() is None):
+            if server.wait(partial(_runs, server._process)):
                 return
             assert time.monotonic() < deadline, "PostgreSQL did not come back"
             time.sleep(0.2)
@@ -151,11 +151,10 @@ class Ground:
                 self.valkey.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.valkey.data,
                 env=self.valkey.environment, start_new_session=True,
             )  # fmt: skip
-        process = self.valkey._process
-        assert self.valkey.wait(lambda: process.poll() is None)
+        assert self.valkey.wait(partial(_runs, self.valkey._process))
 
     def submit(self, count: int, first: int = 0, pause: float = 0.0) -> list[str]:
-        """Submit applications, each by somebody else; returns the addresses. One that the database lost is sent again."""
+        """Submit applications, each by somebody else; returns the addresses. What the database lost is sent again."""
         addresses = []
         with self.program():
             for number in range(first, first + count):
@@ -209,9 +208,8 @@ class Ground:
 
     def last_words(self) -> str:
         logs = [path.read_text(errors="replace")[-1500:] for path in sorted(self.folder.glob("*r.log"))]
-        rows = self.rows(
-            "select id, attempts, faults, ambiguous, sending_at, lease_until, why from outbox where done_at is null limit 5"
-        )
+        columns = "id, attempts, faults, ambiguous, sending_at, lease_until, why"
+        rows = self.rows(f"select {columns} from outbox where done_at is null limit 5")
         return "\n".join([*map(str, rows), *logs])
 
     def drained(self, patience: float = 30.0) -> None:
@@ -239,3 +237,7 @@ class Ground:
             db.session.remove()
             db.engine.dispose()
             connection.dispose()
+
+
+def _runs(process: subprocess.Popen[bytes]) -> bool:
+    return process.poll() is None

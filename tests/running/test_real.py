@@ -81,6 +81,11 @@ def test_with_real_servers_nothing_is_embedded_and_nothing_made_up(
     assert "the history" not in seen.stdout, "the application's role may not alter the history"
     assert run.stop() < 10
 
+    with psycopg.connect(real["DATABASE_OWNER_URL"]) as connection:
+        connection.execute("GRANT UPDATE ON events TO casework_app")
+    seen = run.command("doctor")
+    assert seen.returncode == 1 and "may UPDATE the history" in seen.stdout
+
     # for ever: neither the program nor a single command takes it for a demonstration
     refused = start(folder / "home", **real, CASEWORK_DEMO="1").refused()
     assert "marked as real, for ever" in refused

@@ -186,10 +186,10 @@ def test_a_row_that_breaks_our_code_steps_aside_after_five_times(
     poison, well = owe("poison@example.org"), owe("well@example.org")
     render = draining.emails.render
 
-    def broken(owed: Owed) -> Any:
+    def broken(owed: Owed, event: Any) -> Any:
         if owed.id == poison.id:
             raise ZeroDivisionError("with a name in it: Ada")
-        return render(owed)
+        return render(owed, event)
 
     monkeypatch.setattr(draining.emails, "render", broken)
     drain()

@@ -1,0 +1,1 @@
+"""What is owed and no worker can do: calls to make, letters to print and post."""

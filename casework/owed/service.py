@@ -1,0 +1,95 @@
+"""Logs calls and posted letters, and closes what was owed. Never commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy.dialects.postgresql import insert
+
+from casework import emails
+from casework.cases import service as cases
+from casework.cases.models import Case
+from casework.clocks import london
+from casework.extensions import db
+from casework.moments import now, today
+from casework.outbox.models import Call, Owed, Sent
+from casework.roles import Actor
+from casework.settings import service as settings
+from casework.workflow import Refused
+
+RESULTS = {"reached": "Reached", "voicemail": "Left a message", "no_answer": "No answer"}
+CLASSES = {"first": "First class", "second": "Second class", "signed": "Signed for"}
+# Tries nearer to each other than this are one try.
+APART = timedelta(hours=1)
+
+
+def counted(calls: Iterable[Call]) -> list[Call]:
+    """The tries that count: at different times, an hour or more after the last one that counts."""
+    kept: list[Call] = []
+    for call in sorted(calls, key=lambda each: each.at):
+        if not kept or call.at - kept[-1].at >= APART:
+            kept.append(call)
+    return kept
+
+
+def log_try(owed: Owed, case: Case, result: str, before: list[Call], actor: Actor) -> bool:
+    """Log a try at telephoning. Returns whether that closes the call: reached, or tried often enough."""
+    call = Call(owed_id=owed.id, at=now(), account_id=actor.account_id, result=result)
+    db.session.add(call)
+    cases.record(case, "call", actor, owed=owed.id, name=owed.name, result=result)
+    if result == "reached":
+        _keep(owed, now())
+        owed.done_at = owed.closed_at = now()
+        return True
+    if len(counted([*before, call])) < settings.value("ride.call.tries"):
+        db.session.flush()
+        return False
+    owed.failed_at = owed.closed_at = now()
+    owed.why = f"not reached in {settings.value('ride.call.tries')} tries"
+    if owed.kind == "call":
+        owed.settled_at = now()  # it stood beside a message, which says the same
+    return True
+
+
+def post(owed: Owed, case: Case, on: date, post_class: str, actor: Actor) -> None:
+    """Note that a letter was posted on a day: it is done."""
+    at = now() if on == today() else london.at(on, time(12))
+    _keep(owed, at)
+    owed.done_at = owed.closed_at = at
+    cases.record(case, "post", actor, owed=owed.id, name=owed.name, on=on, post_class=post_class)
+
+
+def by_post(owed: Owed, case: Case, actor: Actor) -> None:
+    """Owe a letter in place of a message that could not be delivered, or raise `Refused` where there is no address."""
+    if owed.failed_at is None or owed.settled_at is not None:
+        raise Refused("This message has not failed, or somebody has dealt with it.")
+    party = next((each for each in case.parties if f"party:{each.id}" == owed.part), None)
+    if party is None or not party.address:
+        raise Refused("There is no postal address. Ask for one by telephone, and correct the contact details.")
+    copied = {name: getattr(owed, name) for name in ("stream_id", "event_number", "name", "part", "rank", "recheck")}
+    letter = copied | {"kind": "letter", "channel": "letter", "due_at": now(), "created_at": now()}
+    db.session.execute(insert(Owed).values(**letter).on_conflict_do_nothing())
+    owed.settled_at = now()
+    cases.record(case, "by_post", actor, owed=owed.id, name=owed.name)
+
+
+def drop(owed: Owed, case: Case, why: str, actor: Actor) -> None:
+    """Close a call or a letter that nobody wants any more."""
+    owed.dropped_at = owed.closed_at = now()
+    owed.why = why
+    cases.record(case, "drop", actor, owed=owed.id, name=owed.name)
+
+
+def _keep(owed: Owed, at: datetime) -> None:
+    """Keep what was told or posted, for "what was I told?"."""
+    try:
+        paper = emails.on_paper(owed)
+    except (emails.NotWanted, emails.CannotReach):
+        return  # it went out all the same; what it said can no longer be put together
+    until = settings.rule("keep.sent").due(london.london_date(at), settings.calendar())
+    row = Sent(owed_id=owed.id, stream_id=owed.stream_id, at=at, name=owed.name, part=owed.part, channel=owed.channel)
+    row.message_id, row.delete_on = "", until
+    row.subject, row.body = paper.subject, paper.text
+    db.session.add(row)
+    db.session.flush()

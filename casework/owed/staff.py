@@ -1,0 +1,209 @@
+"""Calls to make and letters to post: the lists, one call, the print page. What was told is kept like an e-mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from casework import emails, references
+from casework.accounts import door
+from casework.accounts import queries as accounts
+from casework.accounts.door import current
+from casework.cases import queries as case_queries
+from casework.cases.models import Case
+from casework.cases.queries import Scope
+from casework.extensions import db
+from casework.history import service as history
+from casework.outbox.messages import MESSAGES
+from casework.outbox.models import Owed
+from casework.owed import queries, service
+from casework.owed.forms import CallForm, PostForm
+from casework.parties.models import Party
+from casework.roles import Role
+from casework.settings import service as settings
+from casework.workflow import Refused
+
+bp = Blueprint("owed", __name__, url_prefix="/staff")
+
+DESK = (Role.COORDINATOR, Role.SUPERVISOR, Role.CLERK)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A call or a letter: its row, its case, whom it is for, what it says; or why nobody wants it any more."""
+
+    owed: Owed
+    case: Case
+    person: Party | None
+    paper: emails.Paper | None
+    unwanted: str = ""
+
+    @property
+    def words(self) -> str:
+        """What staff call it."""
+        return MESSAGES[self.owed.name].words if self.owed.name in MESSAGES else self.owed.name
+
+
+@bp.get("/calls")
+@door.staff(*DESK)
+def calls() -> ResponseReturnValue:
+    """Calls that are owed in my areas, the urgent first."""
+    items = [_item(owed, case, render=False) for owed, case in queries.waiting("call", _scope())]
+    tries = queries.tries([each.owed.id for each in items])
+    history.record_access(current.actor, "calls")
+    db.session.commit()
+    return render_template(
+        "owed/calls.html",
+        items=items,
+        tries=tries,
+        counted=service.counted,
+        results=service.RESULTS,
+        wanted=settings.value("ride.call.tries"),
+    )
+
+
+@bp.route("/calls/<int:owed_id>", methods=["GET", "POST"])
+@door.staff(*DESK)
+def call(owed_id: int) -> ResponseReturnValue:
+    """One call: whom, when it suits, what to say, the tries so far, and the next one."""
+    owed, case = _found(owed_id, "call")
+    form = CallForm(tries=len(queries.tries([owed.id])[owed.id]))
+    if not form.validate_on_submit():
+        if request.method == "GET":
+            history.record_access(current.actor, "call", case.id)
+            db.session.commit()
+        return _call_page(owed, case, form), 200 if request.method == "GET" else 400
+    owed, case = _found(owed_id, "call", lock=True)
+    before = queries.tries([owed.id])[owed.id]
+    if owed.closed_at is not None or form.tries.data != str(len(before)):
+        if before and before[-1].account_id == current.account.id and before[-1].result == form.result.data:
+            return redirect(url_for("owed.calls"), 303)
+        who = accounts.names_of([before[-1].account_id]).get(before[-1].account_id, "") if before else ""
+        form.form_errors.append(
+            f"{who or 'Somebody'} was faster. Your try was not saved. Look at the tries as they are now."
+        )
+        form.tries.raw_data = [str(len(before))]
+        db.session.rollback()
+        return _call_page(owed, case, form), 409
+    closed = service.log_try(owed, case, form.result.data, before, current.actor)
+    db.session.commit()
+    flash(f"{case.reference}: the call is done." if closed else f"{case.reference}: the try is kept. Call again later.")
+    return redirect(url_for("owed.calls"), 303)
+
+
+@bp.route("/letters", methods=["GET", "POST"])
+@door.staff(*DESK)
+def letters() -> ResponseReturnValue:
+    """Letters that are owed in my areas: print them, then say that they were posted."""
+    items = _letters()
+    form = PostForm()
+    form.letters.choices = [(each.owed.id, each.case.reference) for each in items if each.paper]
+    if not form.validate_on_submit():
+        if request.method == "GET":
+            history.record_access(current.actor, "letters")
+            db.session.commit()
+        return render_template("owed/letters.html", items=items, form=form), 200 if request.method == "GET" else 400
+    done = 0
+    for owed_id in sorted(form.letters.data):
+        owed, case = _found(owed_id, "letter", lock=True)
+        if owed.closed_at is None:
+            service.post(owed, case, form.on.data, form.post_class.data, current.actor)
+            done += 1
+    db.session.commit()
+    flash("One letter is marked as posted." if done == 1 else f"{done} letters are marked as posted.")
+    return redirect(url_for("owed.letters"), 303)
+
+
+@bp.get("/letters/print")
+@door.staff(*DESK)
+def print_letters() -> ResponseReturnValue:
+    """The letters themselves, each on its own sheet: all of them, or the one of `letter` in the address."""
+    only = request.args.get("letter", type=int)
+    items = [each for each in _letters() if each.paper and (only is None or each.owed.id == only)]
+    if only is not None and not items:
+        abort(404)
+    for case_id in {each.case.id for each in items}:
+        history.record_access(current.actor, "letter", case_id)
+    db.session.commit()
+    return render_template("owed/print.html", items=items)
+
+
+@bp.post("/owed/<any(call, letter):channel>/<int:owed_id>/drop")
+@door.staff(*DESK)
+def drop(channel: str, owed_id: int) -> ResponseReturnValue:
+    """Close what nobody wants any more. What somebody still wants cannot be closed like this."""
+    owed, case = _found(owed_id, channel, lock=True)
+    item = _item(owed, case)
+    if owed.closed_at is None and item.unwanted:
+        service.drop(owed, case, item.unwanted, current.actor)
+        db.session.commit()
+        flash(f"{case.reference}: closed.")
+    elif owed.closed_at is None:
+        flash("This is still wanted.")
+    return redirect(url_for("owed.calls" if channel == "call" else "owed.letters"), 303)
+
+
+@bp.post("/cases/<reference>/messages/<int:owed_id>/by-post")
+@door.staff(Role.COORDINATOR, Role.SUPERVISOR)
+def by_post(reference: str, owed_id: int) -> ResponseReturnValue:
+    """Send by post what could not be delivered."""
+    try:
+        case = case_queries.by_reference(references.read(reference), current.area_ids, current.force_wide)
+    except references.BadReference:
+        abort(404)
+    owed = db.session.get(Owed, owed_id, with_for_update=True)
+    if case is None or owed is None or owed.stream_id != case.stream_id:
+        abort(404)
+    try:
+        service.by_post(owed, case, current.actor)
+    except Refused as no:
+        db.session.rollback()
+        flash(no.sentence)
+        return redirect(url_for("cases.show", reference=case.reference), 303)
+    db.session.commit()
+    flash("A letter is owed instead. It is among the letters to print.")
+    return redirect(url_for("cases.show", reference=case.reference), 303)
+
+
+def _call_page(owed: Owed, case: Case, form: CallForm) -> str:
+    tries = queries.tries([owed.id])[owed.id]
+    good = service.counted(tries)
+    return render_template(
+        "owed/call.html",
+        item=_item(owed, case),
+        form=form,
+        tries=tries,
+        names=accounts.names_of(each.account_id for each in tries),
+        results=service.RESULTS,
+        counted=len(good),
+        wanted=settings.value("ride.call.tries"),
+        again_at=good[-1].at + service.APART if good else None,
+    )
+
+
+def _letters() -> list[Item]:
+    return [_item(owed, case) for owed, case in queries.waiting("letter", _scope())]
+
+
+def _item(owed: Owed, case: Case, render: bool = True) -> Item:
+    person = next((each for each in case.parties if f"party:{each.id}" == owed.part), None)
+    if not render:
+        return Item(owed, case, person, None)
+    try:
+        return Item(owed, case, person, emails.on_paper(owed))
+    except emails.NotWanted as why:
+        return Item(owed, case, person, None, str(why))
+
+
+def _found(owed_id: int, channel: str, lock: bool = False) -> Any:
+    found = queries.one(owed_id, channel, _scope(), lock)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _scope() -> Scope:
+    return Scope(current.area_ids, current.force_wide)

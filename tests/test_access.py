@@ -1,0 +1,117 @@
+"""The access table is a test: for every state and role, exactly the actions of the table, on the page and behind it."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+from werkzeug.routing import AnyConverter, IntegerConverter
+
+from casework.cases import registry
+from casework.cases import service as cases
+from casework.cases.models import Case
+from casework.extensions import db
+from casework.roles import Actor, Role
+from casework.workflow import Refused
+from tests import factories
+from tests.browser import Browser
+
+
+def _kinds() -> list[str]:
+    return ["booking", "check", "ride", "scheme", "slot", "vetting"]
+
+
+@pytest.mark.parametrize("name", _kinds())
+def test_no_role_takes_an_action_that_the_table_does_not_give_it(app: Any, name: str) -> None:
+    kind = registry.named(name)
+    table = kind.workflow
+    actions = {row.action for row in table.rows}
+    refused = 0
+    for state in [None, *table.states]:
+        for role in Role:
+            allowed = {row.action for row in table.rows if row.from_state == state and role in row.by}
+            for action in actions - allowed:
+                subject = kind.model()
+                subject.__dict__["state"] = state
+                with pytest.raises(Refused):
+                    cases.perform(subject, action, Actor(role, account_id=1))
+                refused += 1
+            assert {o.row.action for o in table.open_to(state or "", Actor(role))} == (allowed if state else set())
+    assert refused > 100
+
+
+STATES = ["submitted", "waiting", "checks", "decision", "approved", "offered", "booked", "done", "closed", "refused", "withdrawn", "expired"]
+
+
+@pytest.mark.parametrize("who", ["coordinator", "supervisor"])
+def test_the_page_offers_exactly_the_actions_of_the_table(app: Any, cast: Any, demo_mode: None, who: str) -> None:
+    made = factories.ride()
+    db.session.commit()
+    table = registry.named("ride").workflow
+    role = Role(who)
+    browser = Browser(app)
+    browser.sign_in(cast.account(who).email)
+    for state in STATES:
+        db.session.execute(update(Case).where(Case.id == made.ride.id).values(state=state, is_open=not table.states[state].final))
+        db.session.commit()
+        browser.get(f"/staff/cases/{made.ride.reference}")
+        page = html.unescape(browser.text)
+        for row in table.rows:
+            if row.from_state != state:
+                continue
+            words = row.button or row.action.replace("_", " ").capitalize()
+            mine = any(role in r.by for r in table.rows if r.from_state == state and r.action == row.action)
+            same_words = any(
+                role in r.by and (r.button or r.action) == (row.button or row.action) for r in table.rows if r.from_state == state
+            )
+            assert (words in page) == (mine or same_words), (state, row.action, words)
+
+
+@pytest.mark.parametrize("who", ["coordinator_south", "clerk", "vetting_officer", "host", "admin", "data_protection"])
+def test_nobody_else_acts_on_a_case_of_this_area(app: Any, cast: Any, demo_mode: None, who: str) -> None:
+    made = factories.booked(cast, wishes=(factories.area("north").id,))
+    db.session.commit()
+    browser = Browser(app)
+    browser.sign_in(cast.account(who).email)
+    path = f"/staff/cases/{made.ride.reference}"
+    seen = browser.get(path).status_code
+    assert seen == (200 if who == "data_protection" else 404 if who == "coordinator_south" else 403)
+    browser.get("/staff/account")
+    for row in registry.named("ride").workflow.rows:
+        answer = browser.post(f"{path}/do/{row.action}", {"version": "1"})
+        assert answer.status_code in {403, 404}, (row.action, answer.status_code)
+        browser.get("/staff/account")
+    assert db.session.get(Case, made.ride.id).state == "booked"
+
+
+def _some(converter: Any) -> Any:
+    """A value that an address takes at this place."""
+    if isinstance(converter, IntegerConverter):
+        return 1
+    return sorted(converter.items)[0] if isinstance(converter, AnyConverter) else "invite"
+
+
+def test_another_areas_coordinator_finds_nothing_on_any_page_of_a_case(app: Any, cast: Any, demo_mode: None) -> None:
+    made = factories.booked(cast, wishes=(factories.area("north").id,))
+    db.session.commit()
+    stranger = Browser(app)
+    stranger.sign_in(cast.account("coordinator_south").email)
+    values = {"reference": made.ride.reference, "booking_id": made.booking_id, "slot_id": made.slot.id, "owed_id": 1, "match_id": 1}
+    looked = 0
+    for rule in app.url_map.iter_rules():
+        if not rule.arguments & {"reference", "booking_id", "slot_id"} or not rule.rule.startswith("/staff"):
+            continue
+        with app.test_request_context():
+            from flask import url_for
+
+            path = url_for(rule.endpoint, **{n: values.get(n, _some(rule._converters.get(n))) for n in rule.arguments})
+        for verb in rule.methods & {"GET", "POST"}:
+            stranger.get("/staff/account")
+            answer = stranger.get(path) if verb == "GET" else stranger.post(path, {"version": "1", "reason": "staffing", "note": "x"})
+            assert answer.status_code in {403, 404}, (verb, path, answer.status_code)
+            assert made.ride.reference not in re.sub(r"/staff/cases/\S+", "", stranger.words)
+            looked += 1
+    assert looked > 20
