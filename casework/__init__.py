@@ -23,6 +23,7 @@ BLUEPRINTS = (
     "accounts.staff",
     "cases.staff",
     "cases.people",
+    "cases.glass",
     "rides.staff",
     "vetting.staff",
     "schedule.staff",

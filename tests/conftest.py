@@ -5,6 +5,7 @@ Under xdist the first worker starts the servers and the last one ends them. A te
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -19,7 +20,6 @@ from typing import Any
 
 import psycopg
 import pytest
-
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -70,10 +70,8 @@ def _start_servers(folder: Path) -> dict[str, Any]:
 
 def _wait_for_end(pid: int) -> None:
     for _ in range(500):
-        try:
+        with contextlib.suppress(ChildProcessError):
             os.waitpid(pid, os.WNOHANG)
-        except ChildProcessError:
-            pass
         try:
             os.kill(pid, 0)
         except ProcessLookupError:
@@ -118,7 +116,9 @@ def database(servers: dict[str, Any], worker: str) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def settings(database: dict[str, str], servers: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def settings(
+    database: dict[str, str], servers: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
     """The environment of a program under test."""
     from tests.servers import SECRETS
 
@@ -195,8 +195,6 @@ def cast(app: Any) -> Any:
     from tests import factories
 
     return factories.Cast()
-
-
 
 
 @pytest.fixture

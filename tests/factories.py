@@ -149,7 +149,12 @@ def in_checks(cast: Cast, **facts: Any) -> Made:
     made = ride(**facts)
     cases.perform(made.ride, "invite", cast.coordinator)
     rides.give_next_part(
-        made.ride, made.applicant, other_names="", addresses="1 High Street, 5 years", convictions="none", police_matters="none"
+        made.ride,
+        made.applicant,
+        other_names="",
+        addresses="1 High Street, 5 years",
+        convictions="none",
+        police_matters="none",
     )
     return made
 

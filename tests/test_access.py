@@ -43,7 +43,20 @@ def test_no_role_takes_an_action_that_the_table_does_not_give_it(app: Any, name:
     assert refused > 100
 
 
-STATES = ["submitted", "waiting", "checks", "decision", "approved", "offered", "booked", "done", "closed", "refused", "withdrawn", "expired"]
+STATES = [
+    "submitted",
+    "waiting",
+    "checks",
+    "decision",
+    "approved",
+    "offered",
+    "booked",
+    "done",
+    "closed",
+    "refused",
+    "withdrawn",
+    "expired",
+]
 
 
 @pytest.mark.parametrize("who", ["coordinator", "supervisor"])
@@ -55,7 +68,9 @@ def test_the_page_offers_exactly_the_actions_of_the_table(app: Any, cast: Any, d
     browser = Browser(app)
     browser.sign_in(cast.account(who).email)
     for state in STATES:
-        db.session.execute(update(Case).where(Case.id == made.ride.id).values(state=state, is_open=not table.states[state].final))
+        db.session.execute(
+            update(Case).where(Case.id == made.ride.id).values(state=state, is_open=not table.states[state].final)
+        )
         db.session.commit()
         browser.get(f"/staff/cases/{made.ride.reference}")
         page = html.unescape(browser.text)
@@ -65,7 +80,9 @@ def test_the_page_offers_exactly_the_actions_of_the_table(app: Any, cast: Any, d
             words = row.button or row.action.replace("_", " ").capitalize()
             mine = any(role in r.by for r in table.rows if r.from_state == state and r.action == row.action)
             same_words = any(
-                role in r.by and (r.button or r.action) == (row.button or row.action) for r in table.rows if r.from_state == state
+                role in r.by and (r.button or r.action) == (row.button or row.action)
+                for r in table.rows
+                if r.from_state == state
             )
             assert (words in page) == (mine or same_words), (state, row.action, words)
 
@@ -99,7 +116,13 @@ def test_another_areas_coordinator_finds_nothing_on_any_page_of_a_case(app: Any,
     db.session.commit()
     stranger = Browser(app)
     stranger.sign_in(cast.account("coordinator_south").email)
-    values = {"reference": made.ride.reference, "booking_id": made.booking_id, "slot_id": made.slot.id, "owed_id": 1, "match_id": 1}
+    values = {
+        "reference": made.ride.reference,
+        "booking_id": made.booking_id,
+        "slot_id": made.slot.id,
+        "owed_id": 1,
+        "match_id": 1,
+    }
     looked = 0
     for rule in app.url_map.iter_rules():
         if not rule.arguments & {"reference", "booking_id", "slot_id"} or not rule.rule.startswith("/staff"):
@@ -110,7 +133,11 @@ def test_another_areas_coordinator_finds_nothing_on_any_page_of_a_case(app: Any,
             path = url_for(rule.endpoint, **{n: values.get(n, _some(rule._converters.get(n))) for n in rule.arguments})
         for verb in rule.methods & {"GET", "POST"}:
             stranger.get("/staff/account")
-            answer = stranger.get(path) if verb == "GET" else stranger.post(path, {"version": "1", "reason": "staffing", "note": "x"})
+            answer = (
+                stranger.get(path)
+                if verb == "GET"
+                else stranger.post(path, {"version": "1", "reason": "staffing", "note": "x"})
+            )
             assert answer.status_code in {403, 404}, (verb, path, answer.status_code)
             assert made.ride.reference not in re.sub(r"/staff/cases/\S+", "", stranger.words)
             looked += 1

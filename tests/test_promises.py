@@ -116,7 +116,12 @@ def test_history_refuses_to_be_changed_by_the_application_and_by_the_owner(app: 
     history.record_access(cast.coordinator, "case")
     db.session.commit()
     for url in (database["url"], database["owner_url"]):
-        for statement in ("UPDATE events SET action = 'x'", "DELETE FROM events", "TRUNCATE events CASCADE", "DELETE FROM access_log"):
+        for statement in (
+            "UPDATE events SET action = 'x'",
+            "DELETE FROM events",
+            "TRUNCATE events CASCADE",
+            "DELETE FROM access_log",
+        ):
             with psycopg.connect(url) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(statement)
 
@@ -127,7 +132,9 @@ def _contents(admin_url: str) -> dict[str, str]:
     with psycopg.connect(admin_url) as connection:
         names = [row[0] for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
         return {
-            name: connection.execute(f'SELECT md5(coalesce(string_agg(t::text, chr(10) ORDER BY t::text), \'\')) FROM "{name}" t').fetchone()[0]
+            name: connection.execute(
+                f"SELECT md5(coalesce(string_agg(t::text, chr(10) ORDER BY t::text), '')) FROM \"{name}\" t"
+            ).fetchone()[0]
             for name in names
             if name not in touched
         }
@@ -142,7 +149,13 @@ def test_looking_changes_nothing(app: Any, cast: Any, demo_mode: None, database:
         browser = Browser(app)
         browser.sign_in(person.email)
         browsers.append(browser)
-    values = {"reference": made.ride.reference, "booking_id": made.booking_id, "slot_id": made.slot.id, "slug": "north", "secret": "x" * 22}
+    values = {
+        "reference": made.ride.reference,
+        "booking_id": made.booking_id,
+        "slot_id": made.slot.id,
+        "slug": "north",
+        "secret": "x" * 22,
+    }
     before = _contents(database["admin_url"])
     seen = 0
     for rule in app.url_map.iter_rules():

@@ -91,7 +91,14 @@ def _line(number: int, row: list[str]) -> Line:
         raise BadAreas(f"Line {number}: the name is missing.")
     try:
         return Line(
-            number, kind, slug, name, code, parent, date.fromisoformat(since), date.fromisoformat(until) if until else None
+            number,
+            kind,
+            slug,
+            name,
+            code,
+            parent,
+            date.fromisoformat(since),
+            date.fromisoformat(until) if until else None,
         )
     except ValueError:
         raise BadAreas(f"Line {number}: write days such as 2019-04-01.") from None

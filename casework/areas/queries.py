@@ -53,4 +53,3 @@ def within(area_ids: Iterable[int]) -> frozenset[int]:
     while more := {a.id for a in everything() if a.parent_id in inside} - inside:
         inside |= more
     return frozenset(inside)
-

@@ -48,7 +48,7 @@ class Kind:
     case_of: Callable[[Any], Any]
     checks: dict[str, CheckFunction] = field(default_factory=dict)
     nows: dict[str, NowFunction] = field(default_factory=dict)
-    # Where the state alone does not say it (a reconsideration, an adverse result): which period runs, for whom it waits.
+    # Where the state alone does not say it (a reconsideration, an adverse result): which period, for whom.
     due_key: Callable[[Any], str] | None = None
     waits_for: Callable[[Any], str] | None = None
 

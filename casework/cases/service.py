@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
+from casework.accounts import service as accounts
+from casework.accounts.models import Account
 from casework.cases import registry
 from casework.cases.models import Case
 from casework.cases.registry import Kind, Step
@@ -100,6 +102,15 @@ def assign(case: Case, to: int | None, actor: Actor) -> Event:
     return record(case, "assign" if to else "release", actor, to=to)
 
 
+def return_all(account: Account, actor: Actor) -> None:
+    """Put every open case of somebody whose account ends back into the queue."""
+    for case in db.session.scalars(select(Case).where(Case.assigned_to == account.id, Case.is_open).order_by(Case.id)):
+        assign(case, None, actor)
+
+
+accounts.on_disabled.append(return_all)
+
+
 def tell(
     event: Event, case: Case, name: str, to: str = "applicant", due_at: datetime | None = None, recheck: bool = False
 ) -> None:
@@ -161,7 +172,7 @@ def start_of(subject: Any) -> date:
 
 
 def reproject(after_id: int = 0, limit: int = 500) -> int:
-    """Bring the dates of a batch of open cases up to date: a setting or the calendar changed. Returns the last id, or 0."""
+    """Bring the dates of a batch of open cases up to date after a setting or the calendar changed; last id or 0."""
     wanted = select(Case).where(Case.is_open, Case.id > after_id).order_by(Case.id).limit(limit)
     last = 0
     for case in db.session.scalars(wanted.with_for_update(of=Case, skip_locked=True)):

@@ -5,14 +5,25 @@ from __future__ import annotations
 import secrets
 from datetime import date
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    g,
+    has_request_context,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from casework import references
 from casework.accounts.door import current, staff
 from casework.areas import queries as areas
-from casework.cases import desk, page, queries, registry, service
+from casework.cases import clashes, desk, page, queries, registry, service
 from casework.cases.models import Case, Note, Search
 from casework.cases.queries import Filter, Scope
 from casework.extensions import db
@@ -23,7 +34,7 @@ from casework.workflow import Refused
 
 bp = Blueprint("cases", __name__)
 
-DESK = (Role.COORDINATOR, Role.SUPERVISOR)
+DESK = page.WORKERS
 READERS = (*DESK, Role.DATA_PROTECTION)
 # Where the day of those begins who have no queue of cases.
 HOMES = {
@@ -31,6 +42,13 @@ HOMES = {
     Role.HOST: "schedule.today",
     Role.ADMIN: "accounts.settings",
 }
+
+
+@bp.app_context_processor
+def words() -> dict[str, object]:
+    """Whether the role that acts may search: the layout shows the box only then."""
+    who = g.get("current") if has_request_context() else None
+    return {"may_search": who is not None and who.role in DESK}
 
 
 @bp.get("/staff/")
@@ -77,16 +95,18 @@ def act(reference: str, action: str) -> Response | tuple[str, int]:
     if desk.page_of(case.kind, action):
         return redirect(url_for(desk.page_of(case.kind, action), reference=case.reference))
     service.lock(type(case), case.id)
-    if answer := page.clash(case, action, note):
-        return answer
     try:
+        clashes.check(case, request.form.get("version"), action, current.actor)
         service.perform(case, action, current.actor, note)
+    except clashes.DoneAlready:
+        db.session.rollback()
     except Refused as no:
         db.session.rollback()
         return page.render(case_or_404(reference), problem=no.sentence, typed=note), 409
     except service.Clash:
         db.session.rollback()
-        return page.clashed(case_or_404(reference), note)
+        case = case_or_404(reference)
+        return page.render(case, problem=clashes.sentence(case), typed=note), 409
     db.session.commit()
     flash(page.done_words(case, action))
     return redirect(url_for("cases.show", reference=case.reference))
@@ -144,7 +164,7 @@ def search() -> Response:
         return redirect(url_for("cases.queue"))
     if references.looks_like(words):
         try:
-            return redirect(url_for("cases.show", reference=references.read(words), **{"from": "search"}))
+            return redirect(url_for("cases.show", reference=references.read(words)) + "?from=search")
         except references.BadReference as wrong:
             flash(str(wrong))
             return redirect(url_for("cases.queue"))

@@ -27,7 +27,12 @@ def make(
     from casework.demo import making
 
     with app.app_context():
-        making.make(app.config["CASEWORK_DEMO_CASES"] if applications is None else applications, seed, now, processes or os.cpu_count() or 1)
+        making.make(
+            app.config["CASEWORK_DEMO_CASES"] if applications is None else applications,
+            seed,
+            now,
+            processes or os.cpu_count() or 1,
+        )
 
 
 def is_empty(app: Flask) -> bool:

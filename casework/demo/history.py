@@ -69,7 +69,9 @@ def fill_schedules(world: World, here: list[Area]) -> None:
 
 def _pass_by(world: World, here: list[Area]) -> None:
     waiting = (SlotState.DRAFT, SlotState.PUBLISHED, SlotState.HELD)
-    passed = select(Slot).where(Slot.state.in_(waiting), Slot.on < world.today, Slot.area_id.in_([bcu.id for bcu in here]))
+    passed = select(Slot).where(
+        Slot.state.in_(waiting), Slot.on < world.today, Slot.area_id.in_([bcu.id for bcu in here])
+    )
     for slot in db.session.scalars(passed.order_by(Slot.id)).all():
         with moved_to(slot.during.upper):
             cases.perform(slot, "pass", SYSTEM)
@@ -134,7 +136,9 @@ def _facts(life: Life, story: Story, age: float) -> rides.Application:
         connections=tuple(rng.sample(("live", "work", "study"), rng.choice((1, 1, 1, 2)))),
         borough_id=rng.choice(house.boroughs[life.area.id]).id,
         why=rng.choice(words.WHYS),
-        interests=(rng.choice(("resident", "resident", "student", "panel", "searched", "joining", "journalist", "councillor")),),
+        interests=(
+            rng.choice(("resident", "resident", "student", "panel", "searched", "joining", "journalist", "councillor")),
+        ),
         teams=tuple(rng.sample(list(TEAMS), rng.randrange(1, 4))),
         wishes=(life.area.id, *others),
         days=tuple(rng.sample(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), rng.randrange(1, 5))),

@@ -98,7 +98,14 @@ def _account(email: str, role: Role, where: Area, hashed: str) -> Account:
 def close_and_pause(house: House, day: date) -> None:
     """One scheme is paused with a message and people who ask to be told, one is closed."""
     paused, closed = house.paused, house.closed
-    _end(house, closed, "close", "We are not taking part this year. Choose another area, or look again in April.", day, 45)
+    _end(
+        house,
+        closed,
+        "close",
+        "We are not taking part this year. Choose another area, or look again in April.",
+        day,
+        45,
+    )
     words = "So many people applied that we paused new applications. We expect to open again in six weeks."
     _end(house, paused, "pause", words, day, 12)
     with moved_to(london.start_of_day(day - timedelta(days=9)) + timedelta(hours=19)):
@@ -130,4 +137,3 @@ def _posts(bcus: list[Area]) -> Iterator[tuple[str, Role, Area, Area]]:
             yield f"{role}{suffix}@demo.example", role, where, bcu
         for role, letter in _MORE if full else ():
             yield f"{role}{suffix}-{letter}@demo.example", role, bcu, bcu
-

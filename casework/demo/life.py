@@ -34,7 +34,6 @@ from casework.vetting import service as vetting
 from casework.vetting.models import Clearance, VettingCheck
 
 
-
 @dataclass
 class World:
     """What lives share: the house, the present, the post, the diaries of hosts."""
@@ -74,7 +73,9 @@ class Life:
     # Time.
 
     @contextmanager
-    def step(self, age: float, staff: bool = True, at: datetime | None = None, quiet: bool = False) -> Iterator[datetime]:
+    def step(
+        self, age: float, staff: bool = True, at: datetime | None = None, quiet: bool = False
+    ) -> Iterator[datetime]:
         """Let something happen so many days ago, in office hours if staff do it. `quiet`: nobody is told of it."""
         moment = at or self._moment(age, staff)
         moment = min(max(moment, self.moment + timedelta(minutes=self.rng.randrange(3, 50))), self.world.now)
@@ -103,7 +104,9 @@ class Life:
 
     def _next_due(self, today: date) -> tuple[date, Any] | None:
         living = [self.ride, *self.bookings, *([self.clearance, *self.clearance.checks] if self.clearance else [])]
-        due = [(thing.clock_on, number) for number, thing in enumerate(living) if thing.clock_on and thing.clock_on < today]
+        due = [
+            (thing.clock_on, number) for number, thing in enumerate(living) if thing.clock_on and thing.clock_on < today
+        ]
         return (min(due)[0], living[min(due)[1]]) if due else None
 
     def _moment(self, age: float, staff: bool) -> datetime:
@@ -111,7 +114,9 @@ class Life:
         if staff:
             day = self.world.working(day)
             return london.at(day, time(self.rng.randrange(9, 17), self.rng.randrange(60)))
-        return london.at(day, time(self.rng.choice((7, 8, 12, 13, 17, 18, 19, 20, 20, 21, 21, 22)), self.rng.randrange(60)))
+        return london.at(
+            day, time(self.rng.choice((7, 8, 12, 13, 17, 18, 19, 20, 20, 21, 21, 22)), self.rng.randrange(60))
+        )
 
     # People.
 
@@ -164,7 +169,9 @@ class Life:
                 self.applicant,
                 other_names=self.rng.choice(["", "", "", "A name before marriage"]),
                 addresses=f"{self.person.address}, for {self.rng.randrange(1, 15)} years",
-                convictions=self.rng.choice(["none", "none", "none", "none", "A caution in 2009, when I was a student."]),
+                convictions=self.rng.choice(
+                    ["none", "none", "none", "none", "A caution in 2009, when I was a student."]
+                ),
                 police_matters="none",
             )
         self.clearance = vetting_queries.clearance(self.ride.id)
@@ -192,7 +199,9 @@ class Life:
                 self.check(age, kind, "begin")
                 self.check(age - self.rng.random(), kind, "clear")
 
-    def conclude(self, age: float, action: str, which: int = 0, detail: str = "", conditions: tuple[str, ...] = ()) -> None:
+    def conclude(
+        self, age: float, action: str, which: int = 0, detail: str = "", conditions: tuple[str, ...] = ()
+    ) -> None:
         """A vetting officer gives the result, or refers it to another."""
         assert self.clearance is not None
         with self.step(age):
@@ -216,10 +225,14 @@ class Life:
 
     # The place.
 
-    def offer(self, age: float, ride_age: float, hours: tuple[int, int] | None = None, team: str = "", host: int | None = None) -> None:
+    def offer(
+        self, age: float, ride_age: float, hours: tuple[int, int] | None = None, team: str = "", host: int | None = None
+    ) -> None:
         """A coordinator plans and publishes a place on a day, and offers it."""
         with self.step(age):
-            slot = place(self.world, self.area, self.world.day(ride_age), self.rng, hours, team or self.ride.teams[0], host)
+            slot = place(
+                self.world, self.area, self.world.day(ride_age), self.rng, hours, team or self.ride.teams[0], host
+            )
             self.bookings.append(schedule.offer(slot.id, self.ride, self.staff(Role.COORDINATOR)))
 
     def get_ready(self, age: float) -> None:
@@ -245,7 +258,9 @@ class Life:
         with self.step(age, staff=False):
             schedule.accept(self.bookings[-1].id, self.applicant)
 
-    def booking(self, age: float, action: str, by: Actor | None = None, at: datetime | None = None, **facts: Any) -> None:
+    def booking(
+        self, age: float, action: str, by: Actor | None = None, at: datetime | None = None, **facts: Any
+    ) -> None:
         """Decline, cancel or miss the newest booking."""
         with self.step(age, staff=by is not None, at=at):
             schedule.act(self.bookings[-1].id, action, by or self.applicant, **facts)
@@ -254,7 +269,7 @@ class Life:
         """The host starts the ride, soon after the shift begins."""
         slot = self.bookings[-1].slot
         with self.step(0, at=slot.during.lower + timedelta(minutes=self.rng.randrange(5, 40))):
-            schedule.start(self.bookings[-1].id, self._host(slot), {key: True for key in DAY_LIST})
+            schedule.start(self.bookings[-1].id, self._host(slot), dict.fromkeys(DAY_LIST, True))
 
     def finish(self, log: schedule.Log, action: str = "complete", **more: str) -> None:
         """The host closes the ride at the end of the shift."""

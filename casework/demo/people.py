@@ -44,7 +44,19 @@ _AWKWARD = (
 
 # Addresses here bounce.
 GONE = "@mailbox-gone.example"
-_STREETS = ("Weir", "Tidemill", "Osier", "Heron", "Lock", "Ferryman’s", "Saltmarsh", "Barge", "Reed", "Towpath", "Wharf")
+_STREETS = (
+    "Weir",
+    "Tidemill",
+    "Osier",
+    "Heron",
+    "Lock",
+    "Ferryman’s",
+    "Saltmarsh",
+    "Barge",
+    "Reed",
+    "Towpath",
+    "Wharf",
+)
 _KINDS = ("Road", "Street", "Close", "Lane", "Gardens", "Court", "Walk")
 _TIMES = ("", "", "", "", "Evenings only", "Not before 10am", "Weekdays after 6pm, never at work")
 _LETTERS = "ABDEFGHJLNPQRSTUWXYZ"

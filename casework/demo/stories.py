@@ -84,13 +84,25 @@ def ride(life: Life, action: str = "complete", **more: str) -> None:
     slot = life.bookings[-1].slot
     log = Log(slot.starts, slot.ends, searches=searches, crew="two officers", remarks=life.rng.choice(words.REMARKS))
     if more.pop("incident", ""):
-        log = Log(slot.starts, time((slot.starts.hour + 3) % 24), searches=1, incident=True, incident_words="The car was hit at low speed.")
+        log = Log(
+            slot.starts,
+            time((slot.starts.hour + 3) % 24),
+            searches=1,
+            incident=True,
+            incident_words="The car was hit at low speed.",
+        )
     life.finish(log, action, **more)
 
 
 def happy(life: Life, age: float) -> None:
     mark = life.rng.choice((5, 5, 5, 4, 4, 3))
-    answers = {"satisfaction": mark, "respect": life.rng.choice((4, 5)), "safe": "yes", "briefed": "yes", "concern": "no"}
+    answers = {
+        "satisfaction": mark,
+        "respect": life.rng.choice((4, 5)),
+        "safe": "yes",
+        "briefed": "yes",
+        "concern": "no",
+    }
     life.feed_back(age, answers, life.rng.choice(words.GOOD))
 
 

@@ -18,11 +18,20 @@ WHYS = (
     "I complained about a search some years ago and was invited to see a shift. I would like to take that up now.",
 )
 QUESTIONS = (
-    ("Which evenings could you do in the next two months?", "Thursdays and Fridays, any week but the first of the month."),
+    (
+        "Which evenings could you do in the next two months?",
+        "Thursdays and Fridays, any week but the first of the month.",
+    ),
     ("You wrote that you work here. Which borough is that in?", "At the market, so in the borough I ticked."),
-    ("Could you send us another number? This one does not connect.", "Sorry, two digits were swapped. I have corrected it."),
+    (
+        "Could you send us another number? This one does not connect.",
+        "Sorry, two digits were swapped. I have corrected it.",
+    ),
 )
-CHECK_QUESTION = ("Please tell us where you lived between May and August four years ago.", "With my aunt, I will give the address.")
+CHECK_QUESTION = (
+    "Please tell us where you lived between May and August four years ago.",
+    "With my aunt, I will give the address.",
+)
 FINDINGS = (
     "Named in an open investigation; details with the officer in the case.",
     "A conviction eleven years ago, spent.",

@@ -99,4 +99,6 @@ def chain(previous: bytes, event: Event) -> bytes:
 
 def record_access(actor: Actor, what: str, case_id: int | None = None, task: str = "") -> None:
     """Note that somebody read something. `task` says for what, in a word, never in a person's words."""
-    db.session.add(Access(at=now(), account_id=actor.account_id, role=str(actor.role), what=what, case_id=case_id, task=task))
+    db.session.add(
+        Access(at=now(), account_id=actor.account_id, role=str(actor.role), what=what, case_id=case_id, task=task)
+    )

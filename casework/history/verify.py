@@ -65,8 +65,7 @@ def _events() -> Iterator[tuple[Event, EventNote | None]]:
             .limit(_BATCH)
         )
         rows = db.session.execute(page).all()
-        for event, note in rows:
-            yield event, note
+        yield from ((event, note) for event, note in rows)
         if len(rows) < _BATCH:
             return
         last = (rows[-1][0].stream_id, rows[-1][0].number)

@@ -26,9 +26,7 @@ class Party(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     # Deferred: the people are there before the transition that opens the case tells them.
-    case_id: Mapped[int] = mapped_column(
-        ForeignKey("cases.id", deferrable=True, initially="DEFERRED"), index=True
-    )
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", deferrable=True, initially="DEFERRED"), index=True)
     part: Mapped[str]
     name: Mapped[str]
     name_folded: Mapped[str]

@@ -1,3 +1,5 @@
 """Stub for the moment."""
+
+
 def typical_waits():
     return None

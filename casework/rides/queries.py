@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -84,7 +85,7 @@ def same_person(ride: Ride) -> list[int]:
         )
     ).all()
     parties = {party for pair in pairs for party in pair}
-    cases = db.session.scalars(select(Party.case_id).where(Party.id.in_(parties))) if parties else []
+    cases: Iterable[int] = db.session.scalars(select(Party.case_id).where(Party.id.in_(parties))) if parties else []
     return sorted({ride.id, *cases})
 
 

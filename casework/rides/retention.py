@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, Executable, delete, insert, select, update
 
 from casework.accounts.models import Attempt, Session, Token
-from casework.cases.models import Case, Draft, Question
+from casework.cases.models import Case, Draft, Question, Search
 from casework.clocks import london
 from casework.deletion import deletes
 from casework.extensions import db
 from casework.outbox.models import Owed, Sent
-from casework.rides.models import Health, Ride, SchemeNotice
+from casework.rides.models import EqualityAnswer, Health, Ride, SchemeNotice
 from casework.rides.workflow import State
 from casework.schedule.models import Booking, EmergencyContact, RideLog, Slot
 from casework.schedule.workflow import TAKEN
@@ -72,6 +72,29 @@ def vetting_detail(today: date) -> int:
     return gone
 
 
+@deletes("equality answers mixed")
+def equality_answers(today: date) -> int:
+    """Nothing goes; the month's answers are laid down again in the order of their random ids, so that the order in
+    which they lie says nothing of the order in which people applied. Returns 0."""
+    rows = [
+        (row.id, row.month, row.answers)
+        for row in db.session.scalars(select(EqualityAnswer).where(EqualityAnswer.month == today.replace(day=1)))
+    ]
+    if rows:
+        db.session.execute(delete(EqualityAnswer).where(EqualityAnswer.month == today.replace(day=1)))
+        rows.sort(key=lambda row: row[0])
+        db.session.execute(
+            insert(EqualityAnswer), [dict(zip(("id", "month", "answers"), r, strict=True)) for r in rows]
+        )
+    return 0
+
+
+@deletes("searches")
+def searches(today: date) -> int:
+    """What staff searched for, after a day."""
+    return _count(delete(Search).where(Search.at < london.start_of_day(today - timedelta(days=1))))
+
+
 @deletes("sent messages")
 def sent(today: date) -> int:
     """What was sent, as it was rendered, past its day."""
@@ -125,6 +148,6 @@ def _before(key: str, today: date) -> datetime:
     return london.start_of_day(day + timedelta(days=1))
 
 
-def _count(statement: object) -> int:
-    result = db.session.execute(statement)  # one statement, however many rows
-    return int(result.rowcount or 0)
+def _count(statement: Executable) -> int:
+    result = db.session.execute(statement)
+    return int(getattr(result, "rowcount", 0) or 0)

@@ -1,4 +1,4 @@
-"""Where is my application? The tracker: by reference and code, by secret link, by a lost link; and what one can do there.
+"""Where is my application? The tracker: by reference and code, by secret link, by a lost link.
 
 Wrong and unknown look alike. A page here never shows birth date, address, health or declarations.
 """

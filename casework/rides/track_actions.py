@@ -1,4 +1,4 @@
-"""What one can do on the tracking page: answer, give the next part, correct details, accept, decline, cancel, withdraw."""
+"""What one can do on the tracking page: answer, give a part, correct details, accept, decline, cancel, withdraw."""
 
 from __future__ import annotations
 
@@ -112,7 +112,8 @@ def ready(ride: Ride, party: Party) -> Any:
     cases.lock(Ride, ride.id)
     part = service.Ready(
         form.contact_name.data, form.contact_relation.data, form.contact_phone.data, form.health.data or "",
-        form.adjustments.data or "", tuple(int(a) for a in form.avoid.data or ()), form.id_kind.data, form.armour.data or "",
+        form.adjustments.data or "", tuple(int(a) for a in form.avoid.data or ()), form.id_kind.data,
+        form.armour.data or "",
     )  # fmt: skip
     service.get_ready(ride, part, entry.actor(party))
     db.session.commit()

@@ -73,7 +73,7 @@ class EmbeddedPostgres:
                 f"{error.filename} belongs to another account. Start Casework as that account, or set CASEWORK_HOME."
             ) from error
         self.programs = self._find_programs()
-        self._end_leftover()
+        _end_leftover(self.data)
         self._sockets = SocketFolder(self.home / "postgres.sockets", self.servant.owner)
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
@@ -195,6 +195,9 @@ class EmbeddedPostgres:
         if self.servant.can_use(wanted):
             return wanted
         place = elsewhere(self.home) / "postgres"
+        # nothing here knows of it: it belonged to a home of this name that was deleted
+        _end_leftover(place)
+        shutil.rmtree(place, ignore_errors=True)
         self.servant.give(place)
         if not self.servant.can_use(place):
             raise Refused(f"PostgreSQL finds no folder that it can use: neither {wanted} nor {place}.")
@@ -252,25 +255,26 @@ class EmbeddedPostgres:
                 except psycopg.Error as error:
                     raise Refused(f"This PostgreSQL lacks its contrib extension {name}: {error}") from error
 
-    def _end_leftover(self) -> None:
-        """End a server that still runs on this data, and drop the mark of one that no longer does.
 
-        A mark whose number belongs to another program by now, or to a corpse that nobody buried, PostgreSQL would
-        take for a server. Its processes all work in the data folder, so who is there tells the truth.
-        """
-        mark = self.data / "postmaster.pid"
-        if not mark.exists() or not processes.PROC.joinpath("self/cwd").exists():
-            return
-        main = mark.read_text().partition("\n")[0]
-        deadline = time.monotonic() + 5
-        while there := processes.inside(self.data.resolve()):
-            late = time.monotonic() > deadline
-            for pid in there:
-                with suppress(ProcessLookupError):
-                    if late or str(pid) == main:
-                        os.kill(pid, signal.SIGKILL if late else signal.SIGINT)
-            time.sleep(0.05)
-        mark.unlink(missing_ok=True)
+def _end_leftover(data: Path) -> None:
+    """End a server that still runs on this data, and drop the mark of one that no longer does.
+
+    A mark whose number belongs to another program by now, or to a corpse that nobody buried, PostgreSQL would
+    take for a server. Its processes all work in the data folder, so who is there tells the truth.
+    """
+    mark = data / "postmaster.pid"
+    if not mark.exists() or not processes.PROC.joinpath("self/cwd").exists():
+        return
+    main = mark.read_text().partition("\n")[0]
+    deadline = time.monotonic() + 5
+    while there := processes.inside(data.resolve()):
+        late = time.monotonic() > deadline
+        for pid in there:
+            with suppress(ProcessLookupError):
+                if late or str(pid) == main:
+                    os.kill(pid, signal.SIGKILL if late else signal.SIGINT)
+        time.sleep(0.05)
+    mark.unlink(missing_ok=True)
 
 
 def _wheel() -> Path | None:

@@ -112,7 +112,7 @@ def _current() -> dict[str, Any]:
             .ext(distinct_on(Setting.key))
             .order_by(Setting.key, Setting.from_at.desc(), Setting.id.desc())
         )
-        kept = {key: val for key, val in db.session.execute(newest)}
+        kept = {row.key: row.value for row in db.session.execute(newest)}
         db.session.info["settings"] = kept
     return kept
 

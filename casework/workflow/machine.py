@@ -186,7 +186,9 @@ class Workflow:
             barred = set(candidate.apart_from)
             for action, account_id in history():
                 if account_id == actor.account_id and action in barred:
-                    raise Refused("Somebody else must do this, because you took an earlier decision here.", "apart_from")
+                    raise Refused(
+                        "Somebody else must do this, because you took an earlier decision here.", "apart_from"
+                    )
         for check in candidate.needs:
             answer = holds(check)
             if answer is not True:

@@ -59,6 +59,7 @@ class Ground:
             "FORCE_NAME": "Thamesmere Police",
             "LEASE_SECONDS": "2",
             "SMTP_TIMEOUT": "1",
+            "DRAINS": "4",
             "LOG_LEVEL": "WARNING",
         }
 

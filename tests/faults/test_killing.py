@@ -15,9 +15,10 @@ pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
 
 def test_twenty_kills_over_500_messages_lose_none_and_repeat_at_most_one_each(ground: Ground) -> None:
     addresses = ground.submit(500)
+    ground.sink.be(slow=0.01)
     chance = random.Random(20)
     ground.start("ticker")
-    workers = [ground.start("worker"), ground.start("worker")]
+    workers = [ground.start("worker") for _ in range(4)]
     for _ in range(20):
         sent = len(ground.sink.received)
         # In the midst of sending, not before it has begun.
@@ -27,6 +28,7 @@ def test_twenty_kills_over_500_messages_lose_none_and_repeat_at_most_one_each(gr
         workers.append(ground.start("worker"))
     ground.drained(40)
     ground.check(addresses, crashes=20)
+    print("REPEATS", ground.sink.repeats(), ground.rows("select ambiguous, faults, count(*) from outbox group by 1,2"))
 
 
 def test_a_frozen_worker_that_wakes_does_not_send_what_is_not_its_own_any_more(ground: Ground) -> None:

@@ -76,7 +76,9 @@ def test_a_cut_off_end_is_found(app: Any, cast: Any, tampered: Any) -> None:
 def test_swapped_entries_are_found(app: Any, cast: Any, tampered: Any) -> None:
     made = story(cast)
     stream = made.ride.stream_id
-    assert tampered(f"UPDATE events SET number = CASE number WHEN 2 THEN -3 WHEN 3 THEN -2 ELSE number END WHERE stream_id = {stream}")
+    assert tampered(
+        f"UPDATE events SET number = CASE number WHEN 2 THEN -3 WHEN 3 THEN -2 ELSE number END WHERE stream_id = {stream}"
+    )
 
 
 def test_a_whole_stream_that_is_gone_is_found(app: Any, cast: Any, tampered: Any) -> None:

@@ -111,7 +111,9 @@ def test_a_draft_link_brings_everything_back_on_another_device(app: Any, client:
     other.get("/ride-along/apply/name")
     assert "Adaeze Okonkwo-Price" in other.text
     with moved_to(now() + timedelta(days=29)):
-        assert Browser(app).get("/ride-along/apply/back/" + secrets.purpose_secret("draft", draft.id)).status_code == 404
+        assert (
+            Browser(app).get("/ride-along/apply/back/" + secrets.purpose_secret("draft", draft.id)).status_code == 404
+        )
 
 
 def test_sending_twice_makes_one_application_and_shows_the_first(client: Browser) -> None:

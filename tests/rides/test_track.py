@@ -143,11 +143,16 @@ def test_the_next_part_begins_the_checks_and_is_sealed(client: Browser, cast: An
     made = factories.ride()
     cases.perform(made.ride, "invite", cast.coordinator)
     opened(client, made)
-    answer = client.submit("/track/case/next-part", {"convicted": "True", "involved": "False", "addresses": "1 High Street"})
+    answer = client.submit(
+        "/track/case/next-part", {"convicted": "True", "involved": "False", "addresses": "1 High Street"}
+    )
     assert answer.status_code == 400
     assert "Tell us what it was and about when" in client.words
     assert "1 High Street" in client.text
-    client.post("/track/case/next-part", {"convicted": "True", "convictions": "A canary in 2009", "involved": "False", "addresses": "1 High Street"})
+    client.post(
+        "/track/case/next-part",
+        {"convicted": "True", "convictions": "A canary in 2009", "involved": "False", "addresses": "1 High Street"},
+    )
     assert db.session.get(Ride, made.ride.id).state == "checks"
     kept = db.session.query(Declaration).one()
     assert kept.convictions == "A canary in 2009"
@@ -162,7 +167,13 @@ def test_an_offer_is_accepted_after_the_part_before_a_booking(client: Browser, c
     client.get(path)
     assert "Holloway Road" not in client.words
     assert client.post(path, {"answer": "accept"}).headers["Location"] == "/track/case/ready"
-    part = {"contact_name": "Ngozi", "contact_relation": "sister", "contact_phone": "020 7946 0019", "id_kind": "passport", "health": "asthma"}
+    part = {
+        "contact_name": "Ngozi",
+        "contact_relation": "sister",
+        "contact_phone": "020 7946 0019",
+        "id_kind": "passport",
+        "health": "asthma",
+    }
     client.submit("/track/case/ready", part)
     assert db.session.query(Health).one().words == "asthma"
     client.get(path)
@@ -173,7 +184,12 @@ def test_an_offer_is_accepted_after_the_part_before_a_booking(client: Browser, c
 
 
 def test_somebody_elses_offer_is_not_found(client: Browser, cast: Any) -> None:
-    mine, theirs = factories.offered(cast), factories.offered(cast, factories.slot(cast, host_id=factories.account("h2@force.example").id), email="b@example.org")
+    mine, theirs = (
+        factories.offered(cast),
+        factories.offered(
+            cast, factories.slot(cast, host_id=factories.account("h2@force.example").id), email="b@example.org"
+        ),
+    )
     opened(client, mine)
     assert client.get(f"/track/case/offers/{theirs.booking_id}").status_code == 404
     assert client.get(f"/track/case/bookings/{theirs.booking_id}/cancel").status_code == 404
@@ -233,7 +249,10 @@ def test_a_new_address_is_confirmed_and_the_old_one_may_undo_it(app: Any, client
     opened(client, made)
     client.submit("/track/case/details", {"email": "new@example.org"})
     change = db.session.query(ContactChange).one()
-    assert {o.part for o in db.session.query(Owed).filter(Owed.name.like("contact-change-%"))} == {f"change:{change.id}:new", f"change:{change.id}:old"}
+    assert {o.part for o in db.session.query(Owed).filter(Owed.name.like("contact-change-%"))} == {
+        f"change:{change.id}:new",
+        f"change:{change.id}:old",
+    }
     assert db.session.query(Party).one().email == "adaeze@example.org"
     old_link = link(db.session.query(Party).one())
     stranger = Browser(app)
@@ -262,10 +281,19 @@ def test_feedback_closes_the_application_and_worry_is_pointed_out(client: Browse
     made = factories.booked(cast)
     with moved_to(made.slot.during.lower):
         schedule.start(made.booking_id, cast.host, dict.fromkeys(DAY_LIST, True))
-        schedule.finish(made.booking_id, "complete", cast.host, schedule.Log(made.slot.starts, made.slot.ends, searches=1))
+        schedule.finish(
+            made.booking_id, "complete", cast.host, schedule.Log(made.slot.starts, made.slot.ends, searches=1)
+        )
     opened(client, made)
     assert "How was your ride?" in client.words
-    answers = {"satisfaction": "4", "safe": "True", "briefed": "True", "searches": "1", "view_changed": "same", "concern": "True"}
+    answers = {
+        "satisfaction": "4",
+        "safe": "True",
+        "briefed": "True",
+        "searches": "1",
+        "view_changed": "same",
+        "concern": "True",
+    }
     assert client.submit("/track/case/feedback", answers).status_code == 400
     client.post("/track/case/feedback", answers | {"concern_words": "One officer was rude."})
     assert "You can also make a complaint" in client.words
@@ -280,7 +308,13 @@ def test_nothing_of_a_case_is_shown_without_its_secret(app: Any, cast: Any) -> N
     made = factories.offered(cast)
     db.session.commit()
     stranger = Browser(app)
-    for path in ("/track/case", "/track/case/details", "/track/case/withdraw", f"/track/case/offers/{made.booking_id}", "/track/message/1"):
+    for path in (
+        "/track/case",
+        "/track/case/details",
+        "/track/case/withdraw",
+        f"/track/case/offers/{made.booking_id}",
+        "/track/message/1",
+    ):
         assert stranger.get(path).headers["Location"] == "/track"
         stranger.get("/track")
         assert stranger.post(path).status_code in {302, 404, 405}

@@ -87,7 +87,9 @@ def test_a_folder_that_the_account_cannot_use_is_left_for_another_and_told(
     assert package
     shutil.copytree(package, closed / package.name)
     shutil.copytree(package.with_name(package.name + ".libs"), closed / (package.name + ".libs"))
-    monkeypatch.setattr(postgres, "_wheel", lambda: closed / package.name)
+    monkeypatch.setattr(
+        postgres, "_wheel", lambda: package if not (closed / package.name).exists() else closed / package.name
+    )
     monkeypatch.setattr("casework.running.servant.BASES", {"root": folder / "lib", "user": folder / "share"})
 
     told: list[str] = []
@@ -101,9 +103,18 @@ def test_a_folder_that_the_account_cannot_use_is_left_for_another_and_told(
     database.stop()
 
     again = EmbeddedPostgres(home, durable=False, say=told.append).start()
-    servers.append(again)
     with psycopg.connect(again.url(role=OWNER)) as owner:
         assert owner.execute("SELECT count(*) FROM t").fetchone() == (0,)
+    again.stop()
+
+    # who deletes the home wants to begin anew
+    shutil.rmtree(closed)
+    home.mkdir(parents=True)
+    closed.chmod(0o700)
+    anew = EmbeddedPostgres(home, durable=False, say=told.append).start()
+    servers.append(anew)
+    with psycopg.connect(anew.url(role=OWNER)) as owner:
+        assert owner.execute("SELECT to_regclass('t')").fetchone() == (None,)
 
 
 def test_without_any_postgres_the_sentence_says_what_to_do(folder: Path) -> None:

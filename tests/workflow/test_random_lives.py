@@ -101,7 +101,11 @@ class Life:
         if checks:
             check = self.chance.choice(checks)
             likely = {"requested": "begin", "in_progress": "clear"}.get(check.state, "find")
-            action = likely if self.chance.random() < 0.8 else self.chance.choice(["begin", "clear", "find", "give_up", "ask"])
+            action = (
+                likely
+                if self.chance.random() < 0.8
+                else self.chance.choice(["begin", "clear", "find", "give_up", "ask"])
+            )
             cases.perform(check, action, self.cast.vetting_officer, private={"question": "Which?"})
 
     def _conclude(self) -> None:
@@ -201,7 +205,11 @@ def _each_telling_is_owed_once() -> None:
     """Every transition that tells somebody something owes exactly that, for each of its people."""
     for event in db.session.scalars(select(Event).where(Event.to_state.is_not(None))):
         table = registry.named(event.subject_kind).workflow
-        rows = [r for r in table.rows if (r.action, r.from_state, r.to_state) == (event.action, event.from_state, event.to_state)]
+        rows = [
+            r
+            for r in table.rows
+            if (r.action, r.from_state, r.to_state) == (event.action, event.from_state, event.to_state)
+        ]
         told = {effect.name for effect in rows[0].then if type(effect).__name__ == "Tell"}
         owed = select(Owed.name).where(
             Owed.stream_id == event.stream_id, Owed.event_number == event.number, Owed.kind == "message"
