@@ -11,10 +11,12 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
+from werkzeug.routing import AnyConverter
 
 from casework import tables
 from casework.accounts.door import mark_of
 from casework.cases import registry
+from casework.emails.render import environment as letters
 from casework.extensions import Base, db
 from casework.history import service as history
 from casework.outbox.messages import MESSAGES
@@ -29,8 +31,8 @@ ROOT = Path(__file__).resolve().parents[1]
 # Every page that anybody may open, by name. A new public page has to be added here by hand.
 PUBLIC = {
     "static", "assets.serve",
-    "pages.home", "pages.privacy", "pages.accessibility", "pages.contact", "pages.service_feedback", "pages.service_feedback_sent", "pages.security_txt",
-    "pages.robots", "pages.favicon", "cookies.show", "cookies.save", "cookies.choose", "cookies.count",
+    "pages.home", "pages.privacy", "pages.accessibility", "pages.contact", "pages.service_feedback", "pages.service_feedback_sent", "pages.security",
+    "pages.robots", "pages.favicon", "cookies.show", "cookies.save", "cookies.choose", "cookies.customise", "cookies.kept", "cookies.sorry",  "cookies.count",
     "health.live", "health.ready", "health.metrics", "devmail.listing", "devmail.message",
     "rides.about", "rides.tell_me", "rides.tell_me_form", "rides.apply", "rides.page", "rides.answer", "rides.not_yet", "rides.paused",
     "rides.save", "rides.back", "rides.check", "rides.send", "rides.equality", "rides.done",
@@ -74,8 +76,10 @@ def test_every_setting_has_words_a_source_and_a_key_of_its_own() -> None:
 
 def test_every_template_parses_and_is_strict(app: Any) -> None:
     for path in (ROOT / "templates").rglob("*.*"):
-        app.jinja_env.get_template(str(path.relative_to(ROOT / "templates")))
-    assert app.jinja_env.undefined.__name__ == "StrictUndefined"
+        name = str(path.relative_to(ROOT / "templates"))
+        environment = letters() if name.startswith("emails/") else app.jinja_env
+        environment.get_template(name)
+        assert environment.undefined.__name__ == "StrictUndefined"
     assert app.jinja_env.autoescape
 
 
@@ -126,6 +130,10 @@ def test_history_refuses_to_be_changed_by_the_application_and_by_the_owner(app: 
                 connection.execute(statement)
 
 
+def _some(converter: Any) -> Any:
+    return sorted(converter.items)[0] if isinstance(converter, AnyConverter) else 1
+
+
 def _contents(admin_url: str) -> dict[str, str]:
     """A digest of every table but those that looking at a page may touch."""
     touched = {"access_log", "sessions", "attempts", "incidents", "alembic_version", "page_counts"}
@@ -161,7 +169,7 @@ def test_looking_changes_nothing(app: Any, cast: Any, demo_mode: None, database:
     for rule in app.url_map.iter_rules():
         if "GET" not in rule.methods or rule.endpoint in {"static"}:
             continue
-        given = {name: values.get(name, 1) for name in rule.arguments}
+        given = {name: values.get(name, _some(rule._converters.get(name))) for name in rule.arguments}
         with app.test_request_context():
             from flask import url_for
 

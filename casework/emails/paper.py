@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
+from markupsafe import Markup
 
 from casework.emails import facts, readers, words
 from casework.emails.readers import CannotReach
@@ -31,7 +32,7 @@ class Paper:
     reference: str
     subject: str
     text: str
-    html: str  # escaped where the template was filled in
+    html: Markup  # escaped where the template was filled in
     code: str
     track_url: str
     contact: dict[str, str]
@@ -61,7 +62,7 @@ def on_paper(owed: Owed) -> Paper:
         reference=reader.case.reference,
         subject=" ".join(subject.split()),
         text=words.tidy(_said(f"emails/{owed.name}/body.txt", given)),
-        html=_said(f"emails/{owed.name}/body.html", given),
+        html=Markup(_said(f"emails/{owed.name}/body.html", given)),
         code=secrets.code(party.id, party.code_generation),
         track_url=f"{current_app.config['PUBLIC_URL']}/track",
         contact=given["contact"],

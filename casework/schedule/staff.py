@@ -227,9 +227,10 @@ def monday(day: date) -> date:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if 2000 <= day.year <= 2100 else None
 
 
 def _offer(form: SlotForm | DetailsForm, slot: Slot | None = None) -> None:

@@ -14,7 +14,8 @@ pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
 
 
 def test_twenty_kills_over_500_messages_lose_none_and_repeat_at_most_one_each(ground: Ground) -> None:
-    addresses = ground.submit(500)
+    addresses = ground.submit(100)
+    ground.multiply(["lost-link", "contact-changed", "ride-withdrawn", "ride-next-part"])
     ground.sink.be(slow=0.01)
     chance = random.Random(20)
     ground.start("ticker")
@@ -27,7 +28,7 @@ def test_twenty_kills_over_500_messages_lose_none_and_repeat_at_most_one_each(gr
         ground.kill(workers.pop(0))
         workers.append(ground.start("worker"))
     ground.drained(40)
-    ground.check(addresses, crashes=20)
+    ground.check(addresses, crashes=20, each=5)
     print("REPEATS", ground.sink.repeats(), ground.rows("select ambiguous, faults, count(*) from outbox group by 1,2"))
 
 

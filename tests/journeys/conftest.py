@@ -20,6 +20,8 @@ from tests.journeys.visitor import DESKTOP, Visitor
 from tests.pages.test_browser import CHROMIUM, FLAGS
 
 Visit = Callable[..., Visitor]
+# The home of a `casework up` that runs already, for trying a journey again and again; it must know the password.
+RUNNING = os.environ.get("JOURNEYS_HOME", "")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -32,6 +34,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def installation() -> Iterator[Installation]:
     """The one installation of the session."""
+    if RUNNING:
+        url = json.loads((Path(RUNNING) / "running.json").read_text())["env"]["PUBLIC_URL"]
+        yield Installation(Path(RUNNING), int(url.rpartition(":")[2]))
+        return
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
     folder = Path(tempfile.gettempdir()) / f"casework-journeys-{run}"
     # the account that the database runs as has to pass through
