@@ -46,6 +46,7 @@ class Mood:
     """How the sink behaves. Everything off: it takes all mail at once."""
 
     slow: float = 0.0  # seconds before each message is taken
+    slow_rcpt: float = 0.0  # seconds before a recipient is taken: nothing of the message has come yet
     hang: bool = False  # new connections are never greeted
     hang_after_data: bool = False  # messages are taken and never answered
     tempfail: str = ""  # "mail", "rcpt" or "data": 451 for all
@@ -67,6 +68,7 @@ class Sink:
         self.received: list[Received] = []
         self.refused: list[tuple[str, float]] = []
         self.dropped = 0
+        self.thinking = 0  # how many recipients it is being slow about
         self._random = random.Random(seed)
         self._loop = asyncio.new_event_loop()
         self._server: asyncio.Server | None = None
@@ -172,6 +174,10 @@ class _Handler:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         sink, mood, moment = self._sink, self._sink.mood, time.monotonic()
+        if mood.slow_rcpt:
+            sink.thinking += 1
+            await asyncio.sleep(mood.slow_rcpt)
+            sink.thinking -= 1
         if sink._random.random() < mood.drop:
             sink.dropped += 1
             _hang_up(server)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from casework.cases.clashes import Decision
 from casework.forms import Checkboxes, Radios, Words
 from casework.vetting.workflow import CONDITIONS
@@ -40,7 +42,16 @@ class ResultForm(Decision):
     conditions = Checkboxes(
         "Conditions",
         choices=list(CONDITIONS.items()),
-        missing="Choose at least one condition",
         hint="The coordinator sees these and the day until which the clearance holds, nothing else.",
     )
     detail = Words("Reasons", hint=_SEALED, what="Reasons", rows=4, count=False)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Conditions belong to one result, which is not offered in every state."""
+        good = super().validate(extra_validators)
+        if self.action.data != "clear_with_conditions":
+            self.conditions.data = []
+        elif not self.conditions.data:
+            self.conditions.fail("Choose at least one condition")
+            return False
+        return good

@@ -29,29 +29,29 @@ def test_twenty_kills_over_500_messages_lose_none_and_repeat_at_most_one_each(gr
         workers.append(ground.start("worker"))
     ground.drained(40)
     ground.check(addresses, crashes=20, each=5)
-    print("REPEATS", ground.sink.repeats(), ground.rows("select ambiguous, faults, count(*) from outbox group by 1,2"))
+    assert ground.rows("select count(*) from outbox where ambiguous > 0 or faults > 0")[0][0] > 0, (
+        "no kill hit anything"
+    )
 
 
 def test_a_frozen_worker_that_wakes_does_not_send_what_is_not_its_own_any_more(ground: Ground) -> None:
-    """It is stopped with the relay just about to take the content, for longer than its lease."""
-    addresses = ground.submit(60)
-    ground.sink.be(slow=0.03)
+    """It is stopped before the content has left, for longer than its lease, while another one goes on."""
+    addresses = ground.submit(12)
+    ground.sink.be(slow_rcpt=0.2)
     ground.start("ticker")
-    first = ground.start("worker")
-    ground.until(lambda: len(ground.sink.received) > 5)
-    repeats = 0
-    for _ in range(2):
-        first.send_signal(signal.SIGSTOP)
-        before = ground.sink.repeats()
-        second = ground.start("worker")
-        time.sleep(2.6)
-        first.send_signal(signal.SIGCONT)
-        time.sleep(0.3)
-        repeats += ground.sink.repeats() - before
-        ground.kill(second)
-    ground.drained(30)
-    # One whose content had left when it was stopped may come twice; whatever it had not begun may not.
-    ground.check(addresses, crashes=4)
+    frozen = ground.start("worker")
+    ground.until(lambda: ground.sink.thinking > 0)
+    frozen.send_signal(signal.SIGSTOP)
+    ground.start("worker")
+    ground.drained()
+    before = len(ground.sink.received)
+    frozen.send_signal(signal.SIGCONT)
+    time.sleep(1.5)
+    assert len(ground.sink.received) == before, "the late one sent something"
+    assert frozen.poll() is None
+    addresses += ground.submit(5, first=12)
+    ground.drained()
+    ground.check(addresses, crashes=0)
 
 
 def test_of_three_tickers_and_two_workers_nothing_comes_twice(ground: Ground) -> None:

@@ -25,7 +25,9 @@ EVERY_POINT = (
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("size", "script", "host"), [(PHONE, True, "host"), (DESKTOP, False, "host-b")], ids=["phone", "plain"])
+@pytest.mark.parametrize(
+    ("size", "script", "host"), [(PHONE, True, "host"), (DESKTOP, False, "host-b")], ids=["phone", "plain"]
+)
 def test_somebody_applies_rides_along_and_says_how_it_was(
     installation: Installation, visit: Visit, size: dict[str, int], script: bool, host: str
 ) -> None:
