@@ -1,6 +1,8 @@
 """What a WSGI server loads: `wsgi:app`."""
 
 import config
-from casework import create_app
+from casework import create_app, logs
 
-app = create_app(config.from_environment())
+values = config.from_environment()
+logs.set_up("web", values["LOG_LEVEL"])
+app = create_app(values)

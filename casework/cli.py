@@ -19,7 +19,6 @@ from casework.workflow import Refused as NotAllowed
 if TYPE_CHECKING:
     from flask import Flask
 
-    from casework.cases.registry import Kind
 
 
 # the calendar is asked for again at every start
@@ -216,12 +215,34 @@ def calendar_load() -> None:
         _load_calendar(app)
 
 
-def _tables() -> list[Kind]:
-    from casework import load_features
-    from casework.cases import registry
+@commands.group()
+def areas() -> None:
+    """The force, its BCUs and boroughs."""
 
-    load_features()
-    return registry.everything()
+
+@areas.command("load")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def areas_load(file: Path) -> int:
+    """Load areas from a CSV FILE (see casework/areas/data/london.csv), and begin the scheme in BCUs that are new."""
+    with _application() as app, app.app_context():
+        from casework.areas import load, queries
+        from casework.extensions import db
+        from casework.rides import queries as rides
+        from casework.rides import service
+
+        try:
+            count = load.load(file, app.config["FORCE_NAME"])
+        except load.BadAreas as wrong:
+            click.echo(str(wrong))
+            return 1
+        db.session.flush()
+        have = rides.schemes()
+        for bcu in queries.bcus():
+            if bcu.id not in have:
+                service.open_scheme(bcu.id)
+        db.session.commit()
+        click.echo(f"{count} areas were loaded.")
+        return 0
 
 
 @contextmanager

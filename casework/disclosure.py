@@ -51,7 +51,8 @@ def withhold(
         near = _near(exposed, sums, hidden)
         spare = [cell for cell in spare if cell in near] or spare
         if not spare:
-            raise ValueError("nothing is left to withhold")
+            # nothing is shown: there is nothing to work it out from
+            break
         hidden.add(min(spare, key=lambda cell: (cell in totals, counts[cell], order[cell])))
     return frozenset(hidden)
 
@@ -65,7 +66,8 @@ def ranges(
 ) -> dict[K, Range]:
     """What a reader who does every sum can say of each cell: the least and the most that it can be.
 
-    They know that a withheld cell is not 0, and that a settled one is small. Exact where no two sums share more than
+    They know that a withheld cell is not 0, and that a settled one is small. Where that cannot be, some least is greater
+    than its most. Exact where no two sums share more than
     one cell and none goes round in a circle, as in tables that share their grand total; else possibly too wide.
     """
     known: dict[K, Range] = {
@@ -81,6 +83,8 @@ def ranges(
                     better = _by_sum(each, cell, known)
                     changed = changed or better != known[cell]
                     known[cell] = better
+                    if better[0] > better[1]:
+                        return known
     return known
 
 

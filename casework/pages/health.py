@@ -102,9 +102,10 @@ def _outbox() -> dict[str, Any]:
 
 
 def _beats() -> dict[str, dict[str, Any]]:
-    """What the ticker last saw. What it has not seen lately is not well."""
-    found: dict[str, dict[str, Any]] = {name: {"ok": False, "seen": "never"} for name in ("redis", "smtp", "workers")}
-    for beat in db.session.scalars(select(Beat)):
+    """What the ticker last saw. What it has not seen lately is not well; what is looked at hourly has its own pages."""
+    names = ("redis", "smtp", "workers", "ticker")
+    found: dict[str, dict[str, Any]] = {name: {"ok": False, "seen": "never"} for name in names}
+    for beat in db.session.scalars(select(Beat).where(Beat.name.in_(names))):
         age = _seconds_since(beat.at)
         found[beat.name] = {"ok": beat.ok and age < BEAT_SECONDS, "seconds_ago": age}
     return found

@@ -7,10 +7,11 @@ from typing import Any
 from casework.areas import queries as areas
 from casework.cases import desk
 from casework.parties import service as parties
+from casework.parties.models import Party
 from casework.rides import queries
 from casework.rides.models import Ride
 from casework.rides.questions import CHANNELS, CONNECTIONS, DAYS, INTERESTS, SHIFTS
-from casework.rides.workflow import GROUNDS, TEAMS
+from casework.rides.workflow import GROUNDS, TEAMS, State
 from casework.schedule import queries as places
 from casework.schedule.workflow import BOOKING
 from casework.vetting import queries as vetting
@@ -36,8 +37,9 @@ def facts(ride: Ride) -> dict[str, Any]:
             "teams": [TEAMS.get(t, t) for t in ride.teams] or ["No preference"],
             "wishes": [names.get(a, "") for a in ride.wishes],
             "avoid": [names.get(a, "") for a in ride.avoid],
-            "days": [DAYS.get(d, d) for d in ride.days],
-            "shifts": [SHIFTS.get(s, s).partition(":")[0] for s in ride.shifts],
+            "days": [words for day, words in DAYS.items() if day in ride.days],
+            "shifts": [words.partition(":")[0] for shift, words in SHIFTS.items() if shift in ride.shifts],
+            "needs": _needs(person) if person else [],
             "borough": names.get(ride.borough_id or 0, ""),
             "ground": GROUNDS[ride.ground][0] if ride.ground in GROUNDS else "",
         },
@@ -46,4 +48,30 @@ def facts(ride: Ride) -> dict[str, Any]:
         "booking_states": BOOKING.states,
         "ride_feedback": queries.feedback(ride.id),
         "matches": queries.matches(ride.id),
+        "next_page": ("rides_staff.offer", "Offer a place") if ride.state == State.APPROVED else None,
+        "pages": _pages(ride),
     }
+
+
+def _pages(ride: Ride) -> list[tuple[str, str]]:
+    """Further pages of this application, each with its link's words. Whom they open to, they say themselves."""
+    found = []
+    if ride.state == State.OFFERED:
+        found.append(("rides_staff.offer", "Offer a further place"))
+    if ride.state in {State.SUBMITTED, State.WAITING}:
+        found.append(("rides_staff.next_part", "Key in the next part for the applicant"))
+    if ride.state in {State.APPROVED, State.OFFERED, State.BOOKED}:
+        found.append(("rides_staff.get_ready", "Key in the part before a booking"))
+    if ride.state == State.DONE:
+        found.append(("rides_staff.feed_back", "Key in the rider's feedback"))
+    if ride.applicant is not None and ride.applicant.erased_at is None:
+        found.append(("rides_staff.details", "Correct how to reach them"))
+    found.append(("rides_staff.hold", "Let deletion go on" if ride.hold else "Keep this case from being deleted"))
+    return found
+
+
+def _needs(person: Party) -> list[str]:
+    """What somebody needs so that contact works, in words, with the times that are safe."""
+    given = person.adjustments
+    needs = [need.replace("-", " ").capitalize() for need in given.get("contact_needs", [])]
+    return [*needs, *(words for words in (given.get("language"), given.get("other"), person.safe_times) if words)]

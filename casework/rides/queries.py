@@ -194,7 +194,7 @@ def figures(area_ids: list[int], today: date) -> dict[int, Figures]:
         wanted = select(column, func.count()).where(column.in_(area_ids), *conditions).group_by(column)
         if joined is not None:
             wanted = wanted.join(*joined)
-        return dict(db.session.execute(wanted).tuples().all())
+        return {row[0]: row[1] for row in db.session.execute(wanted)}
 
     undecided = counted(Ride.area_id, Ride.is_open, Ride.state.in_(UNDECIDED))
     approved = counted(Ride.area_id, Ride.is_open, Ride.state == State.APPROVED)

@@ -51,12 +51,13 @@ FOOTER = (
 
 
 def set_up(app: Flask) -> None:
-    """Give an app's templates `public_places()`, `staff_places(role)`, `footer_places()`, `page_exists` and `here`."""
+    """Give an app's templates `public_places()`, `staff_places(role)`, `footer_places()`, `page_exists`, `may_open` and `is_here`."""
     app.jinja_env.globals |= {
         "public_places": lambda: _open(PUBLIC),
         "staff_places": staff_places,
         "footer_places": lambda: _open(FOOTER),
         "page_exists": page_exists,
+        "may_open": may_open,
         "endpoint_exists": lambda endpoint: endpoint in current_app.view_functions,
         "is_here": is_here,
     }
@@ -70,6 +71,11 @@ def page_exists(path: str) -> bool:
 def staff_places(role: Role | None) -> list[tuple[str, str]]:
     """The staff pages open to a role, in their order; all that exist where no role is given."""
     return [place for place in _open(STAFF) if role is None or _admits(place[1], role)]
+
+
+def may_open(endpoint: str, role: Role) -> bool:
+    """Whether a page exists and opens to a role."""
+    return endpoint in current_app.view_functions and _opens(endpoint, role)
 
 
 def is_here(path: str) -> bool:
@@ -95,9 +101,13 @@ def _open(places: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
 
 
 def _admits(path: str, role: Role) -> bool:
+    return _opens(_endpoints()[path], role)
+
+
+def _opens(endpoint: str, role: Role) -> bool:
     from casework.accounts import door
 
-    mark = door.mark_of(current_app.view_functions[_endpoints()[path]])
+    mark = door.mark_of(current_app.view_functions[endpoint])
     return mark is not None and (not mark.roles or role in mark.roles)
 
 

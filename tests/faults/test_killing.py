@@ -10,7 +10,7 @@ import pytest
 
 from tests.faults.ground import Ground
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.faults
 
 
 def test_twenty_kills_over_500_messages_lose_none_and_repeat_at_most_one_each(ground: Ground) -> None:
@@ -58,11 +58,11 @@ def test_of_three_tickers_and_two_workers_nothing_comes_twice(ground: Ground) ->
     tickers = [ground.start("ticker") for _ in range(3)]
     for _ in range(2):
         ground.start("worker")
-    addresses = ground.submit(60, pause=0.01)
+    addresses = ground.submit(30, pause=0.01)
     ground.kill(tickers[0])
-    addresses += ground.submit(60, first=60)
+    addresses += ground.submit(30, first=30)
     ground.kill(tickers[1])
-    addresses += ground.submit(30, first=120)
+    addresses += ground.submit(15, first=60)
     ground.drained(30)
     ground.check(addresses, crashes=0)
     assert ground.rows("select count(*) from (select name, due_at from ticks group by 1, 2 having count(*) > 1) x") == [

@@ -14,7 +14,7 @@ import pytest
 
 from tests.faults.ground import Ground
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.faults
 
 
 def test_garbage_and_unknown_jobs_are_moved_aside_and_the_worker_lives(ground: Ground, tmp_path: Path) -> None:

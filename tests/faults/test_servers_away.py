@@ -10,7 +10,7 @@ import pytest
 
 from tests.faults.ground import Ground
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.faults
 
 
 class Submitting:
@@ -31,7 +31,7 @@ class Submitting:
 def test_a_wiped_redis_loses_nothing(ground: Ground) -> None:
     ground.start("ticker")
     ground.start("worker")
-    with Submitting(ground, 150, 0.01) as submitting:
+    with Submitting(ground, 80, 0.02) as submitting:
         for _ in range(5):
             time.sleep(0.4)
             ground.redis().flushall()
@@ -42,7 +42,7 @@ def test_a_wiped_redis_loses_nothing(ground: Ground) -> None:
 def test_redis_killed_and_started_again_empty_or_not_loses_nothing(ground: Ground) -> None:
     ground.start("ticker")
     ground.start("worker")
-    with Submitting(ground, 150, 0.01) as submitting:
+    with Submitting(ground, 80, 0.02) as submitting:
         for wipe in (True, False):
             time.sleep(0.8)
             ground.restart_valkey(wipe)
@@ -54,8 +54,8 @@ def test_redis_killed_and_started_again_empty_or_not_loses_nothing(ground: Groun
 def test_a_database_that_is_restarted_loses_and_repeats_nothing(ground: Ground, how: str) -> None:
     ground.start("ticker")
     ground.start("worker")
-    with Submitting(ground, 150, 0.01) as submitting:
-        ground.until(lambda: len(ground.sink.received) > 20)
+    with Submitting(ground, 80, 0.02) as submitting:
+        ground.until(lambda: len(ground.sink.received) > 10)
         ground.restart_postgres(signal.SIGINT if how == "fast" else signal.SIGQUIT)
     ground.drained(40)
     ground.check(submitting.addresses, crashes=1)
