@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -18,7 +19,6 @@ from casework.workflow import Refused as NotAllowed
 
 if TYPE_CHECKING:
     from flask import Flask
-
 
 
 # the calendar is asked for again at every start

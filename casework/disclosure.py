@@ -47,13 +47,12 @@ def withhold(
     order = {cell: number for number, cell in enumerate(counts)}
     totals = {each.total for each in sums}
     while (exposed := _exposed(counts, sums, hidden, threshold, settled)) is not None:
-        spare = [cell for cell in counts if counts[cell] and cell not in hidden and cell not in settled]
-        near = _near(exposed, sums, hidden)
-        spare = [cell for cell in spare if cell in near] or spare
+        spare = {cell for cell in counts if counts[cell] and cell not in hidden and cell not in settled}
         if not spare:
             # nothing is shown: there is nothing to work it out from
             break
-        hidden.add(min(spare, key=lambda cell: (cell in totals, counts[cell], order[cell])))
+        near = _near(exposed, sums, hidden, spare)
+        hidden.add(min(near, key=lambda cell: (cell in totals, counts[cell], order[cell])))
     return frozenset(hidden)
 
 
@@ -66,9 +65,9 @@ def ranges(
 ) -> dict[K, Range]:
     """What a reader who does every sum can say of each cell: the least and the most that it can be.
 
-    They know that a withheld cell is not 0, and that a settled one is small. Where that cannot be, some least is greater
-    than its most. Exact where no two sums share more than
-    one cell and none goes round in a circle, as in tables that share their grand total; else possibly too wide.
+    They know that a withheld cell is not 0, and that a settled one is small. Where that cannot be, some least is
+    greater than its most. Exact where sums share no more than a cell and none leads back in a circle, as in tables
+    that have their grand total in common; else possibly too wide.
     """
     known: dict[K, Range] = {
         cell: (1, threshold - 1 if cell in settled else inf) if cell in hidden else (count, count)
@@ -116,15 +115,15 @@ def _exposed(
     return None
 
 
-def _near(cell: K, sums: Sequence[Sum[K]], hidden: Collection[K]) -> set[K]:
-    """The cells of the sums that a cell is in; where all of those are withheld, of the sums next to them, and so on."""
-    reached, before = {cell}, set[K]()
-    while reached != before:
-        before = set(reached)
-        for each in sums:
-            if not reached.isdisjoint(each.cells):
-                reached |= set(each.cells)
-        shown = {each for each in reached if each not in hidden}
-        if shown:
-            return shown
-    return reached
+def _near(cell: K, sums: Sequence[Sum[K]], hidden: Collection[K], spare: Collection[K]) -> set[K]:
+    """The spare cells in the sums that a cell is in; if there are none, in the sums that share a withheld cell with
+    those, and so on."""
+    reached = {cell}
+    while True:
+        around = {each for one in sums if not reached.isdisjoint(one.cells) for each in one.cells}
+        if found := around.intersection(spare):
+            return found
+        further = {each for each in around if each in hidden}
+        if further <= reached:
+            return set(spare)
+        reached |= further

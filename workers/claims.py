@@ -17,7 +17,8 @@ from sqlalchemy.exc import DBAPIError
 
 FAULTS = 5
 DOUBTS = 3
-_FIRST, _LONGEST, _GIVE_UP = 60.0, 3600.0, 72 * 3600.0
+# The delays grow from one minute to fifty, each a fifth more or less, so that none is over an hour.
+_FIRST, _LAST, _GIVE_UP = 60.0, 3000.0, 72 * 3600.0
 
 
 @dataclass(frozen=True)
@@ -255,11 +256,15 @@ class Ledger:
 
 def delay(attempts: int, pick: random.Random | None = None) -> float | None:
     """Seconds to the next try after so many: 1 minute doubling to 1 hour, more or less; None after 72 hours."""
-    spent = sum(min(_FIRST * 2.0**n, _LONGEST) for n in range(attempts))
+    spent = sum(_nominal(number) for number in range(1, attempts + 1))
     if spent > _GIVE_UP:
         return None
-    jitter = (pick or random).uniform(0.8, 1.2)
-    return max(_FIRST, min(_LONGEST, _FIRST * 2.0 ** (attempts - 1) * jitter))
+    usual = _nominal(attempts)
+    return (pick or random).uniform(max(_FIRST, 0.8 * usual), 1.2 * usual)
+
+
+def _nominal(attempts: int) -> float:
+    return min(_FIRST * 2.0 ** min(attempts - 1, 10), _LAST)
 
 
 def _claimed(row: Row[Any]) -> Claimed:

@@ -132,13 +132,16 @@ class _Drain:
             self._fault(row, error)
 
     def _job(self, row: Claimed) -> None:
-        """A job and the end of its row are one transaction: done once, or not at all."""
+        """A job and the end of its row are one transaction: done once, or not at all.
+
+        The row stays locked meanwhile, so that nobody takes it for left behind if the job is slow.
+        """
         self._forget()
-        JOBS[row.name](row.event_id)
         held = db.session.get(Owed, row.id, with_for_update=True, populate_existing=True)
         if held is None or held.lease_token != row.token or held.closed_at is not None:
             db.session.rollback()
             return
+        JOBS[row.name](row.event_id)
         held.done_at = held.closed_at = now()
         held.lease_token = held.lease_until = None
         db.session.commit()
@@ -155,8 +158,10 @@ class _Drain:
         except emails.CannotReach as why:
             self._fail(row, str(why))
             return
+        # Made before it goes: the database may be away when it has gone.
+        kept = _kept(sent_id, rendered)
         fate = self._relay.send(rendered.message(), lambda: self._ledger.begin(row))
-        self._settle(row, fate, _kept(sent_id, rendered))
+        self._settle(row, fate, kept)
 
     def _settle(self, row: Claimed, fate: Fate, kept: dict[str, Any]) -> None:
         match fate:
@@ -169,6 +174,8 @@ class _Drain:
                 self._ledger.put_off(row, now(), f"put off by the relay: {self._relay.why}")
             case Fate.PERMANENT:
                 self._fail(row, f"refused: {self._relay.why}")
+                if row.party_id:
+                    self._ledger.bounced(row.party_id)
             case Fate.DOWN:
                 self._ledger.give_back(row, f"the relay is down: {self._relay.why}")
                 self._pause()
@@ -203,9 +210,6 @@ class _Drain:
 
     def _fail(self, row: Claimed, why: str) -> None:
         self._ledger.fail(row, why)
-        kind, _, number = row.part.partition(":")
-        if kind == "party":
-            self._ledger.bounced(int(number))
         log.warning("message failed", owed=row.id, name=row.name, why=why)
 
     def _fault(self, row: Claimed, error: Exception) -> None:

@@ -63,8 +63,8 @@ PERIODIC = (
     Periodic("sweep", _hourly, timedelta(hours=1)),
 )
 
-_BEGIN = text("insert into ticks (name, due_at) values (:name, :due_at) on conflict do nothing")
-_OPEN = text("select id from ticks where name = :name and due_at = :due_at and done_at is null")
+_BEGIN = text("insert into ticks (name, due_at) values (:name, :due_at) on conflict do nothing returning id")
+_KNOWN = text("select id, done_at from ticks where name = :name and due_at = :due_at")
 _DONE = text("update ticks set done_at = clock_timestamp() where id = :id and done_at is null")
 
 
@@ -76,9 +76,9 @@ def wanted(connection: Connection, moment: datetime) -> list[tuple[str, int]]:
         if moment - due > each.latest:
             continue
         values = {"name": each.name, "due_at": due}
-        connection.execute(_BEGIN, values)
-        row = connection.execute(_OPEN, values).scalar()
-        if row is not None:
+        known = connection.execute(_KNOWN, values).first()
+        row = known.id if known else connection.execute(_BEGIN, values).scalar()
+        if row is not None and (known is None or known.done_at is None):
             found.append((each.name, int(row)))
     return found
 

@@ -1,4 +1,5 @@
-"""What a feature adds to the desk: its part of the case page, and pages for actions that need more than a note.
+"""What a feature adds to the desk: its part of the case page, pages for actions that need more than a note, and what of
+the history is not for everybody there.
 
 A row of a table that `asks` for facts gets a page of its own: `page("ride", "refuse", "rides_staff.refuse")`. The
 endpoint is given `reference`. Every other row is served by the one generic route, `cases.act`.
@@ -13,6 +14,7 @@ Context = Callable[[Any], dict[str, Any]]
 
 _facts: dict[str, tuple[str, Context]] = {}
 _pages: dict[tuple[str, str], str] = {}
+_sealed: set[str] = set()
 
 
 def facts(kind: str, template: str) -> Callable[[Context], Context]:
@@ -39,3 +41,13 @@ def page(workflow: str, action: str, endpoint: str) -> None:
 def page_of(workflow: str, action: str) -> str:
     """The endpoint of an action's page; empty where the generic route serves it."""
     return _pages.get((workflow, action), "")
+
+
+def seal(*steps: str) -> None:
+    """Keep steps ("check.find") out of the history that the case page shows: they belong to a room of their own."""
+    _sealed.update(steps)
+
+
+def is_sealed(step: str) -> bool:
+    """Whether a step of the history is not for the case page."""
+    return step in _sealed

@@ -13,6 +13,7 @@ from casework.areas import queries as areas
 from casework.cases import desk, queries, registry, service
 from casework.cases.models import Case
 from casework.clocks import Sum, explain
+from casework.history.models import Event
 from casework.outbox.messages import MESSAGES
 from casework.roles import Role
 from casework.settings import service as settings
@@ -30,6 +31,7 @@ def render(case: Case, *, problem: str = "", typed: str = "", typed_note: str = 
     template, context = desk.facts_of(case)
     acts = current.role in WORKERS
     offers = service.open_to(case, current.actor) if acts else []
+    events = [each for each in queries.timeline(case.stream_id) if not desk.is_sealed(each[0].qualified)]
     return render_template(
         "cases/show.html",
         case=case,
@@ -41,7 +43,8 @@ def render(case: Case, *, problem: str = "", typed: str = "", typed_note: str = 
         assignable=assignable(case) if acts else [],
         offers=[(offer, desk.page_of(case.kind, offer.row.action)) for offer in offers],
         sum=explained(case),
-        events=queries.timeline(case.stream_id),
+        events=events,
+        given_to=_names(case, events),
         words=_words(),
         messages=queries.messages(case.stream_id),
         message_words=MESSAGES,
@@ -76,6 +79,14 @@ def assignable(case: Case) -> list[Account]:
     return list(found.values())
 
 
+def _names(case: Case, events: list[tuple[Event, str, str]]) -> dict[int, str]:
+    """The names of everybody to whom the case was ever given."""
+    known = {event.account_id: name for event, _, name in events if event.account_id}
+    given = {event.facts.get("to") for event, _, _ in events if event.action == "assign"}
+    unknown = given - known.keys() - {None}
+    return known | people.names_of(unknown) if unknown else known
+
+
 def _words() -> dict[str, str]:
     """Every action of every table in words, by its qualified name."""
     found: dict[str, Any] = {
@@ -91,5 +102,17 @@ def _words() -> dict[str, str]:
         "ride.unmatch": "not the same person as in another case",
         "ride.get_ready": "part before the booking given",
         "ride.look_at_feedback": "feedback looked at",
+        "ride.declare": "next part recorded",
+        "ride.contact": "contact details corrected",
+        "ride.ask_email": "new email address asked to confirm",
+        "ride.email": "new email address confirmed",
+        "ride.object_email": "change of email address objected to",
+        "ride.hold": "held back from deletion",
+        "ride.lift_hold": "hold on deletion lifted",
+        "ride.call": "telephoned",
+        "ride.post": "letter posted",
+        "ride.by_post": "to be sent by post instead",
+        "ride.drop": "message not needed any more",
+        "ride.log_incident": "incident logged, supervisors alarmed",
         "ride.break_glass": "read in an emergency by an administrator",
     }

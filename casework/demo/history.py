@@ -40,7 +40,7 @@ def tell(world: World, count: int, seed: int, here: list[Area]) -> list[Life]:
         if area not in here:
             continue
         person = _person(crowd, [life for life in lives if life.area is area], story, number)
-        life = Life(world, person, area, rng)
+        life = Life(world, person, area, rng, story.pace(age, rng))
         life.apply(age, _facts(life, story, age), _via(person))
         story.tell(life, age)
         life.pass_until(world.now)
@@ -145,7 +145,7 @@ def _facts(life: Life, story: Story, age: float) -> rides.Application:
         shifts=tuple(rng.sample(("early", "late", "night"), rng.randrange(1, 3))),
         earliest_on=day + timedelta(days=14),
         rode_before="no",
-        heard_from=rng.choice(("friend", "library", "social-media", "officer", "news", "group")),
+        heard_from=rng.choice(("friend", "online", "officer", "event", "panel", "school", "press", "other")),
     )
 
 

@@ -62,8 +62,10 @@ class Life:
     ride: Ride
     applicant: Actor
 
-    def __init__(self, world: World, person: Person, area: Area, rng: random.Random) -> None:
+    def __init__(self, world: World, person: Person, area: Area, rng: random.Random, pace: float = 1.0) -> None:
         self.world, self.person, self.area, self.rng = world, person, area, rng
+        self._pace = pace  # how much longer than usual everything took
+        self._age = 0.0
         self.moment = london.start_of_day(world.today - timedelta(days=3650))
         self.bookings: list[Booking] = []
         self.clearance: Clearance | None = None
@@ -109,8 +111,12 @@ class Life:
         ]
         return (min(due)[0], living[min(due)[1]]) if due else None
 
+    def _day(self, age: float) -> date:
+        """The day of a step: what usually takes n days after the application took somewhat more or less."""
+        return self.world.day(self._age - (self._age - age) * self._pace)
+
     def _moment(self, age: float, staff: bool) -> datetime:
-        day = self.world.day(age)
+        day = self._day(age)
         if staff:
             day = self.world.working(day)
             return london.at(day, time(self.rng.randrange(9, 17), self.rng.randrange(60)))
@@ -129,6 +135,7 @@ class Life:
 
     def apply(self, age: float, facts: rides.Application, via: str = "online") -> None:
         """Apply: online, or on paper that a clerk keys in some days after it arrived."""
+        self._age = age
         with self.step(age, staff=via != "online") as moment:
             actor = Actor(Role.PUBLIC)
             arrived = None
@@ -231,7 +238,7 @@ class Life:
         """A coordinator plans and publishes a place on a day, and offers it."""
         with self.step(age):
             slot = place(
-                self.world, self.area, self.world.day(ride_age), self.rng, hours, team or self.ride.teams[0], host
+                self.world, self.area, self._day(ride_age), self.rng, hours, team or self.ride.teams[0], host
             )
             self.bookings.append(schedule.offer(slot.id, self.ride, self.staff(Role.COORDINATOR)))
 

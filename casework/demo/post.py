@@ -21,6 +21,8 @@ from casework.settings import service as settings
 QUIET = timedelta(hours=12)
 # Letters and calls of the last days still wait for a clerk.
 FOR_THE_CLERK = timedelta(days=4)
+# What bounced before the last days was dealt with.
+BOUNCED_LATELY = timedelta(days=21)
 
 # Reminders by letter or telephone whose case has moved on by the time they are due.
 _DROP = text("""
@@ -44,6 +46,7 @@ _QUIET = text("""
     update outbox set dropped_at = :now, closed_at = :now, why = 'the demonstration had just been made'
     where closed_at is null and channel in ('email', '') and due_at <= :until
 """)
+_SETTLE = text("update outbox set settled_at = failed_at + interval '1 day' where failed_at < :before")
 _SENT_IDS = text("select nextval(pg_get_serial_sequence('sent', 'id')) from generate_series(1, :count)")
 
 
@@ -85,6 +88,7 @@ class Post:
         calls = [{"owed": row.id, "at": row.closed_at, "account": clerk_id} for row in posted if row.channel == "call"]
         if calls:
             db.session.execute(_CALL, calls)
+        db.session.execute(_SETTLE, {"before": now - BOUNCED_LATELY})
         db.session.execute(_QUIET, {"now": now, "until": now + QUIET})
 
     def _fate(self, owed: Owed) -> str:

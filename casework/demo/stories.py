@@ -6,6 +6,7 @@ look like a scheme that has run for eighteen months.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import time
@@ -18,6 +19,7 @@ from casework.schedule.service import Log
 
 Tell = Callable[[Life, float], None]
 SUPERVISOR = Role.SUPERVISOR
+_ANSWERS = {"safe": "yes", "briefed": "yes", "searches": "1", "view_changed": "more", "recommend": "yes", "concern": "no"}
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,10 @@ class Story:
     full: bool = False  # needs a BCU with a second person in each role
     first: bool = False  # happens in the first BCU
     age: int = 0  # how old the applicant is, where the story turns on it
+
+    def pace(self, age: float, rng: random.Random) -> float:
+        """How much longer than usual it took. What is told for the present has no time to spare."""
+        return rng.triangular(0.85, max(1.0, min(2.2, age / self.newest)), 1.0) if self.oldest >= 300 else 1.0
 
 
 # As far as a step; each story starts with one of these.
@@ -107,7 +113,8 @@ def happy(life: Life, age: float) -> None:
 
 
 def unhappy(life: Life, age: float) -> None:
-    answers = {"satisfaction": life.rng.choice((1, 2)), "respect": 2, "safe": "no", "briefed": "yes", "concern": "yes"}
+    low = {"satisfaction": life.rng.choice((1, 2)), "respect": 2, "safe": "no", "concern": "yes", "view_changed": "less"}
+    answers = _ANSWERS | low
     life.feed_back(age, answers, life.rng.choice(words.BAD))
 
 

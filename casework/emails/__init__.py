@@ -8,4 +8,4 @@ from casework.emails.paper import Paper, on_paper
 from casework.emails.readers import CannotReach, NotWanted, preload, told
 from casework.emails.render import Rendered, render
 
-__all__ = ["CannotReach", "NotWanted", "Rendered", "preload", "render", "told"]
+__all__ = ["CannotReach", "NotWanted", "Paper", "Rendered", "on_paper", "preload", "render", "told"]

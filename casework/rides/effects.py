@@ -49,6 +49,9 @@ def reapply_on(ride: Ride, ground: str, at: datetime) -> date | None:
         person = ride.applicant
         born = parties.born_on(person) if person else None
         return Months(12 * settings.value("ride.age")).due(born, settings.calendar()) if born else None
+    if rule == "frequency":
+        rode = [day for day in (places.last_ride_on(queries.same_person(ride)), ride.rode_on) if day]
+        return settings.rule("ride.frequency").due(max(rode), settings.calendar()) if rode else None
     return settings.rule(rule).due(start, settings.calendar())
 
 

@@ -46,6 +46,7 @@ def facts(ride: Ride) -> dict[str, Any]:
         "questions": queries.questions(ride.id),
         "bookings": places.of_case(ride.id),
         "booking_states": BOOKING.states,
+        "team_words": TEAMS,
         "ride_feedback": queries.feedback(ride.id),
         "matches": queries.matches(ride.id),
         "next_page": ("rides_staff.offer", "Offer a place") if ride.state == State.APPROVED else None,

@@ -144,7 +144,7 @@ GROUNDS: dict[str, tuple[str, str, str]] = {
         "you do not live, work or study in our area",
         "ride.reapply.other",
     ),
-    "recent": ("Rode too recently", "you have been on a ride recently", "ride.reapply.other"),
+    "recent": ("Rode too recently", "you have been on a ride recently", "frequency"),
     "paperwork": ("Papers not given in time", "we did not get everything that we need in time", "ride.reapply.other"),
     "capacity": ("No capacity", "we have too few places", "ride.reapply.other"),
     "suitability": ("Suitability", "we cannot offer you a place after our checks", "ride.reapply.vetting"),

@@ -39,11 +39,9 @@ MOST = 300
 
 
 @bp.get("")
-@door.staff(Role.COORDINATOR, Role.SUPERVISOR, Role.HOST)
+@door.staff(Role.COORDINATOR, Role.SUPERVISOR)
 def plan() -> ResponseReturnValue:
     """Places by week. The address holds every filter. A host's own shifts are on a page of their own."""
-    if current.role == Role.HOST:
-        return redirect(url_for("schedule.today"))
     start = monday(_day(request.args.get("from", "")) or today())
     until = start + timedelta(weeks=WEEKS)
     area = next((each for each in my_bcus() if each.slug == request.args.get("area")), None)

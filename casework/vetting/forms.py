@@ -38,7 +38,7 @@ class AnswerForm(Decision):
 class ResultForm(Decision):
     """The result of a person's vetting."""
 
-    action = Radios("Result", missing="Choose the result")
+    action = Radios("What is the result?", missing="Choose the result")
     conditions = Checkboxes(
         "Conditions",
         choices=list(CONDITIONS.items()),

@@ -31,11 +31,13 @@ class Result:
 
 
 def result(case_id: int) -> Result | None:
-    """The outcome for a case, or None while there is no vetting."""
+    """The outcome for a case, or None while there is no vetting. That a second person looks at it stays in the unit."""
     row = db.session.execute(
         select(Clearance.state, Clearance.conditions, Clearance.valid_until).where(Clearance.case_id == case_id)
     ).one_or_none()
-    return Result(row.state, tuple(row.conditions or ()), row.valid_until) if row else None
+    if row is None:
+        return None
+    return Result(State.OPEN if row.state in OPEN else row.state, tuple(row.conditions or ()), row.valid_until)
 
 
 def clearance(case_id: int) -> Clearance | None:

@@ -17,7 +17,7 @@ from casework.accounts import door
 from casework.accounts import queries as accounts
 from casework.accounts.door import current
 from casework.areas import queries as areas
-from casework.cases import clashes
+from casework.cases import clashes, desk
 from casework.cases import queries as case_queries
 from casework.cases import service as cases
 from casework.cases.models import Case
@@ -33,6 +33,10 @@ from casework.vetting.models import Clearance, VettingCheck
 from casework.vetting.workflow import CHECK, CONDITIONS, KINDS, VETTING, State
 
 bp = Blueprint("vetting", __name__, url_prefix="/staff/vetting")
+
+# How the checks went on the way to the result is for the unit alone; that the applicant was asked, the desk may know.
+desk.seal(*(f"check.{action}" for action in CHECK.words if action not in {"ask", "answer"}))
+desk.seal("vetting.refer", "vetting.reopen")
 
 # A clearance that runs out this soon is pointed out.
 ALERT = timedelta(days=30)

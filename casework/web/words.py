@@ -40,6 +40,7 @@ def set_up(app: Flask) -> None:
         "listed": listed,
         "number_of": number_of,
         "role_words": lambda role: ROLE_WORDS[Role(role)],
+        "the_role": the_role,
     }
     env.globals |= {
         "force_name": app.config["FORCE_NAME"],
@@ -85,6 +86,12 @@ def moment(value: datetime | None) -> str:
         return ""
     wall = london_time(value)
     return f"{wall.day} {MONTHS[wall.month - 1]} {wall.year} at {clock(value)}"
+
+
+def the_role(role: str) -> str:
+    """A role as somebody of a case: "the ride coordinator", "the applicant"."""
+    words = ROLE_WORDS[Role(role)]
+    return words if words.startswith(("the ", "a ")) or role == Role.SYSTEM else f"the {words}"
 
 
 def paragraphs(text: str | None, css: str = "govuk-body") -> Markup:

@@ -97,7 +97,7 @@ class Installation:
                 self._mails[path.name] = _read(path)
         return [mail for _, (addresses, mail) in sorted(self._mails.items()) if to in addresses]
 
-    def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+    def sql(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
         """Ask or change the database, past the program."""
         url = json.loads((self.home / "running.json").read_text())["env"]["DATABASE_OWNER_URL"]
         with psycopg.connect(url) as connection:

@@ -115,9 +115,11 @@ def accept(rider: Applicant, day: date) -> None:
 def move_to_today(installation: Installation, rider: Applicant) -> None:
     """What only time would bring: the day of the ride."""
     installation.sql(
-        """UPDATE slots SET "on" = %s, during = during - (("on" - %s) || ' days')::interval
-           WHERE id = (SELECT slot_id FROM bookings JOIN cases ON cases.id = case_id WHERE reference = %s AND bookings.state = 'accepted')""",
-        today(), today(), rider.reference,
+        """UPDATE slots SET "on" = %(day)s, during = tstzrange(
+               lower(during) - make_interval(days => "on" - %(day)s), upper(during) - make_interval(days => "on" - %(day)s))
+           WHERE id = (SELECT slot_id FROM bookings JOIN cases ON cases.id = case_id
+                       WHERE reference = %(reference)s AND bookings.state = 'accepted')""",
+        day=today(), reference=rider.reference,
     )  # fmt: skip
 
 

@@ -27,7 +27,10 @@ def test_a_coordinator_pauses_with_a_message_and_opens_again(app: Any, cast: Any
     desk = at_the_desk(app, cast)
     assert send(desk, "/staff/schemes/north", {"action": "pause"}).status_code == 400
     assert "Enter what the public reads" in desk.words
-    assert send(desk, "/staff/schemes/north", {"action": "pause", "message": "Full until <b>March</b>."}).status_code == 303
+    assert (
+        send(desk, "/staff/schemes/north", {"action": "pause", "message": "Full until <b>March</b>."}).status_code
+        == 303
+    )
     assert (scheme().state, scheme().message) == ("paused", "Full until <b>March</b>.")
     assert scheme().paused_at is not None
     public = Browser(app)
@@ -91,7 +94,9 @@ def test_the_scheme_of_another_bcu_is_not_found(app: Any, cast: Any, demo_mode: 
     for slug in ("south", "north-east", "north-borough", "force", "nowhere"):
         assert desk.get(f"/staff/schemes/{slug}").status_code == 404
         desk.get("/staff/account")
-        assert desk.post(f"/staff/schemes/{slug}", {"version": "1", "action": "pause", "message": "x"}).status_code == 404
+        assert (
+            desk.post(f"/staff/schemes/{slug}", {"version": "1", "action": "pause", "message": "x"}).status_code == 404
+        )
         desk.get("/staff/account")
         assert desk.post(f"/staff/schemes/{slug}/limit", {"version": "1", "cap": "1"}).status_code == 404
     assert {row.state for row in db.session.query(Scheme)} == {"open"}

@@ -25,8 +25,20 @@ from casework.vetting import queries as vetting
 from tests import factories
 from tests.desks import at_the_desk, send, value_of
 
-NEXT_PART = {"other_names": "Ada Price", "addresses": "1 High Street, since 2015", "convicted": "True", "convictions": "SECRET 2009", "involved": "False"}
-READY = {"contact_name": "Ngozi", "contact_relation": "sister", "contact_phone": "020 7946 0019", "health": "SECRETHEALTH", "id_kind": "passport"}
+NEXT_PART = {
+    "other_names": "Ada Price",
+    "addresses": "1 High Street, since 2015",
+    "convicted": "True",
+    "convictions": "SECRET 2009",
+    "involved": "False",
+}
+READY = {
+    "contact_name": "Ngozi",
+    "contact_relation": "sister",
+    "contact_phone": "020 7946 0019",
+    "health": "SECRETHEALTH",
+    "id_kind": "passport",
+}
 
 
 def submitted(**facts: Any) -> factories.Made:
@@ -81,7 +93,7 @@ def test_the_slower_of_two_learns_who_was_faster_and_keeps_the_question(app: Any
     again = at_the_desk(app, cast)
     again.get(path + "/ask")
     stale = value_of(again, "version")
-    cases.perform(cases.lock(Ride, made.ride.id), "return_to_triage", cast.supervisor if False else cast.coordinator)
+    cases.perform(cases.lock(Ride, made.ride.id), "return_to_triage", cast.coordinator)
     db.session.commit()
     answer = again.post(path + "/ask", {"version": "1", "words": "I typed this."})
     assert answer.status_code == 409
@@ -173,7 +185,9 @@ def test_feedback_is_keyed_in_and_dissatisfaction_is_pointed_out(app: Any, cast:
     assert "There is nothing to look at." in desk.words
 
 
-def test_a_refusal_shows_before_what_the_applicant_will_read_and_when_they_may_apply_again(app: Any, cast: Any, demo_mode: None) -> None:
+def test_a_refusal_shows_before_what_the_applicant_will_read_and_when_they_may_apply_again(
+    app: Any, cast: Any, demo_mode: None
+) -> None:
     made = submitted(born_on=date(today().year - 17, 1, 1))
     desk = at_the_desk(app, cast)
     path = f"/staff/rides/{made.ride.reference}/refuse"
@@ -189,6 +203,18 @@ def test_a_refusal_shows_before_what_the_applicant_will_read_and_when_they_may_a
     assert db.session.query(Owed).filter_by(name="ride-refused").count() == 1
 
 
+def test_who_rode_too_recently_is_told_from_when_they_may_ride_again(app: Any, cast: Any, demo_mode: None) -> None:
+    rode = today() - timedelta(days=100)
+    made = submitted(rode_on=rode, rode_before="yes")
+    desk = at_the_desk(app, cast)
+    path = f"/staff/rides/{made.ride.reference}/refuse"
+    again = date(rode.year + 1, rode.month, rode.day)
+    desk.get(path)
+    assert f"from {again:%A %-d %B %Y}" in desk.words
+    send(desk, path, {"ground": "recent"})
+    assert fresh(made).reapply_on == again
+
+
 def test_after_the_checks_a_supervisor_refuses_and_a_coordinator_does_not(app: Any, cast: Any, demo_mode: None) -> None:
     made = factories.decided(cast)
     db.session.commit()
@@ -199,7 +225,9 @@ def test_after_the_checks_a_supervisor_refuses_and_a_coordinator_does_not(app: A
     assert fresh(made).ground == "suitability"
 
 
-def test_free_places_are_offered_and_the_others_say_what_stands_against_them(app: Any, cast: Any, demo_mode: None) -> None:
+def test_free_places_are_offered_and_the_others_say_what_stands_against_them(
+    app: Any, cast: Any, demo_mode: None
+) -> None:
     made = factories.approved(cast)
     good = [factories.slot(cast, on=today() + timedelta(days=28 + n)) for n in range(2)]
     soon = factories.slot(cast, on=today() + timedelta(days=1))
@@ -235,7 +263,9 @@ def test_a_rule_that_came_to_stand_against_a_place_is_said(app: Any, cast: Any, 
     assert db.session.query(Booking).filter_by(case_id=made.ride.id).count() == 0
 
 
-def test_a_place_elsewhere_or_not_wished_for_cannot_be_offered_by_posting_its_number(app: Any, cast: Any, demo_mode: None) -> None:
+def test_a_place_elsewhere_or_not_wished_for_cannot_be_offered_by_posting_its_number(
+    app: Any, cast: Any, demo_mode: None
+) -> None:
     made = factories.approved(cast, wishes=(factories.area("north").id,))
     host = factories.account("host-south@force.example", cast.host.role, "south")
     south = factories.slot(cast, area_id=factories.area("south").id, host_id=host.id)
@@ -252,7 +282,9 @@ def test_a_place_elsewhere_or_not_wished_for_cannot_be_offered_by_posting_its_nu
 def send_anyway(desk: Any, made: factories.Made, place: str) -> Any:
     """Post a place that the page does not offer."""
     desk.get(f"/staff/rides/{made.ride.reference}/details")
-    return desk.post(f"/staff/rides/{made.ride.reference}/offer", {"version": str(fresh(made).version), "places": place})
+    return desk.post(
+        f"/staff/rides/{made.ride.reference}/offer", {"version": str(fresh(made).version), "places": place}
+    )
 
 
 def test_staff_say_whether_two_applications_are_of_one_person(app: Any, cast: Any, demo_mode: None) -> None:
@@ -281,7 +313,9 @@ def test_a_match_of_other_cases_cannot_be_decided_from_this_one(app: Any, cast: 
     match = db.session.query(Match).first()
     desk = at_the_desk(app, cast)
     desk.get(f"/staff/rides/{mine.ride.reference}/details")
-    answer = desk.post(f"/staff/rides/{mine.ride.reference}/matches", {"match": str(match.id), "was": "open", "same": "yes"})
+    answer = desk.post(
+        f"/staff/rides/{mine.ride.reference}/matches", {"match": str(match.id), "was": "open", "same": "yes"}
+    )
     assert answer.status_code == 404
     assert db.session.get(Match, match.id).confirmed is None
 
@@ -295,9 +329,19 @@ def test_contact_details_are_corrected_after_an_identity_check(app: Any, cast: A
     assert "Choose how you made sure who they are" in desk.words
     assert send(desk, path, given | {"checked": "called-back"}).status_code == 400
     assert "Enter the address that we should write to" in desk.words
-    assert send(desk, path, given | {"checked": "called-back", "address": "1 High Street\nLondon", "postcode": "n1 1aa"}).status_code == 303
+    assert (
+        send(
+            desk, path, given | {"checked": "called-back", "address": "1 High Street\nLondon", "postcode": "n1 1aa"}
+        ).status_code
+        == 303
+    )
     party = db.session.query(Party).one()
-    assert (party.channel, party.phone, party.postcode, party.safe_times) == ("letter", "020 7946 0777", "N1 1AA", "after 6pm")
+    assert (party.channel, party.phone, party.postcode, party.safe_times) == (
+        "letter",
+        "020 7946 0777",
+        "N1 1AA",
+        "after 6pm",
+    )
     event = db.session.query(Event).filter_by(action="contact").one()
     assert event.facts["checked"] == "called-back"
     assert "0777" not in str(event.facts)
@@ -317,7 +361,10 @@ def test_a_new_address_is_asked_and_the_old_one_told(app: Any, cast: Any, demo_m
     assert (change.old_email, change.by_staff) == ("adaeze@example.org", cast.account("coordinator").id)
     assert db.session.query(Party).one().email == "adaeze@example.org"
     parts = {row.name: row.part for row in db.session.query(Owed) if row.name.startswith("contact-change-")}
-    assert parts == {"contact-change-confirm": f"change:{change.id}:new", "contact-change-told": f"change:{change.id}:old"}
+    assert parts == {
+        "contact-change-confirm": f"change:{change.id}:new",
+        "contact-change-told": f"change:{change.id}:old",
+    }
 
 
 def test_health_is_for_the_coordinator_and_its_opening_is_recorded(app: Any, cast: Any, demo_mode: None) -> None:
@@ -353,10 +400,17 @@ def test_a_hold_keeps_what_would_be_deleted_until_it_is_lifted(app: Any, cast: A
     assert send(supervisor, path, {"reason": "The claim has ended."}).status_code == 303
     retention.health(later)
     assert db.session.query(Health).count() == 0
-    assert [e.action for e in db.session.query(Event).filter(Event.action.in_(["hold", "lift_hold"]), Event.subject_kind == "ride").order_by(Event.id)] == ["hold", "lift_hold"]
+    assert [
+        e.action
+        for e in db.session.query(Event)
+        .filter(Event.action.in_(["hold", "lift_hold"]), Event.subject_kind == "ride")
+        .order_by(Event.id)
+    ] == ["hold", "lift_hold"]
 
 
-@pytest.mark.parametrize("page", ["ask", "answer", "next-part", "readiness", "feedback", "refuse", "offer", "matches", "details", "health"])
+@pytest.mark.parametrize(
+    "page", ["ask", "answer", "next-part", "readiness", "feedback", "refuse", "offer", "matches", "details", "health"]
+)
 def test_a_coordinator_of_another_bcu_finds_no_page_of_it(app: Any, cast: Any, demo_mode: None, page: str) -> None:
     made = submitted(wishes=(factories.area("north").id,))
     near = factories.account("ne@force.example", cast.coordinator.role, "north-east")
@@ -375,8 +429,17 @@ def test_a_coordinator_of_another_bcu_finds_no_page_of_it(app: Any, cast: Any, d
 def test_unknown_fields_of_a_refusal_change_nothing_else(app: Any, cast: Any, demo_mode: None) -> None:
     made = submitted()
     desk = at_the_desk(app, cast)
-    before = {name: getattr(made.ride, name) for name in ("reference", "area_id", "received_on", "assigned_to", "stream_id")}
-    extra = {"state": "approved", "area_id": "1", "reapply_on": "2000-01-01", "reference": "RA-1", "assigned_to": "1", "reconsidered": "1"}
+    before = {
+        name: getattr(made.ride, name) for name in ("reference", "area_id", "received_on", "assigned_to", "stream_id")
+    }
+    extra = {
+        "state": "approved",
+        "area_id": "1",
+        "reapply_on": "2000-01-01",
+        "reference": "RA-1",
+        "assigned_to": "1",
+        "reconsidered": "1",
+    }
     send(desk, f"/staff/rides/{made.ride.reference}/refuse", {"ground": "capacity", **extra})
     ride = fresh(made)
     assert ride.state == "refused"

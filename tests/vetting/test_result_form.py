@@ -28,7 +28,9 @@ def send(app: Any, cast: Any, made: Any, who: str, **answers: Any) -> Any:
     page = f"/staff/vetting/{made.ride.reference}"
     browser.get(page)
     version = str(vetting_queries.clearance(made.ride.id).version)
-    return browser.post(f"{page}/result", {"result-version": version} | {f"result-{key}": value for key, value in answers.items()})
+    return browser.post(
+        f"{page}/result", {"result-version": version} | {f"result-{key}": value for key, value in answers.items()}
+    )
 
 
 def test_a_plainly_clear_result_is_asked_for_nothing_more(app: Any, cast: Any, demo_mode: None) -> None:

@@ -28,7 +28,12 @@ def in_checks(cast: Any, **facts: Any) -> factories.Made:
     """Somebody whose checks have begun, with a declaration worth hiding."""
     made = factories.ride(**facts)
     cases.perform(made.ride, "invite", cast.coordinator)
-    declared = {"other_names": "SECRETNAME", "addresses": "SECRETSTREET", "convictions": "SECRETCONVICTION", "police_matters": "SECRETMATTER"}
+    declared = {
+        "other_names": "SECRETNAME",
+        "addresses": "SECRETSTREET",
+        "convictions": "SECRETCONVICTION",
+        "police_matters": "SECRETMATTER",
+    }
     from casework.rides import service as rides
 
     rides.give_next_part(made.ride, made.applicant, **declared)
@@ -55,7 +60,9 @@ def conclude(desk: Browser, made: factories.Made, action: str, detail: str = "",
     """Record a result."""
     path = f"/staff/vetting/{made.ride.reference}"
     desk.get(path)
-    fields = {"result-action": action, "result-detail": detail} | {f"result-{key}": value for key, value in more.items()}
+    fields = {"result-action": action, "result-detail": detail} | {
+        f"result-{key}": value for key, value in more.items()
+    }
     if 'name="result-version"' in desk.text:
         fields["result-version"] = value_of(desk, "result-version")
     return desk.post(f"{path}/result", fields)
@@ -71,7 +78,9 @@ def all_but_one_clear(desk: Browser, made: factories.Made) -> None:
     finish(desk, made, rows[-1], "find", FOUND)
 
 
-def test_a_plainly_clear_person_is_cleared_by_one_officer_and_goes_to_the_coordinator(app: Any, cast: Any, demo_mode: None) -> None:
+def test_a_plainly_clear_person_is_cleared_by_one_officer_and_goes_to_the_coordinator(
+    app: Any, cast: Any, demo_mode: None
+) -> None:
     made = in_checks(cast)
     desk = at_the_desk(app, cast, "vetting_officer")
     desk.follow(desk.get("/staff/"))
@@ -124,14 +133,23 @@ def test_conditions_go_to_the_scheme_and_reasons_do_not(app: Any, cast: Any, dem
     second = at_the_desk(app, cast, "vetting_officer_too")
     assert conclude(second, made, "clear_with_conditions", "SECRETREASON two").status_code == 400
     assert "Choose at least one condition" in second.words
-    assert conclude(second, made, "clear_with_conditions", "SECRETREASON two", conditions=["daytime", "not-response"]).status_code == 303
+    assert (
+        conclude(
+            second, made, "clear_with_conditions", "SECRETREASON two", conditions=["daytime", "not-response"]
+        ).status_code
+        == 303
+    )
     assert queries.result(made.ride.id).conditions == ("daytime", "not-response")
     desk = at_the_desk(app, cast, "supervisor")
     desk.get(f"/staff/cases/{made.ride.reference}")
     assert "Daytime shifts only" in desk.words
     for who in ("coordinator", "supervisor"):
         desk = at_the_desk(app, cast, who)
-        for path in (f"/staff/cases/{made.ride.reference}", "/staff/?view=all", f"/staff/rides/{made.ride.reference}/details"):
+        for path in (
+            f"/staff/cases/{made.ride.reference}",
+            "/staff/?view=all",
+            f"/staff/rides/{made.ride.reference}/details",
+        ):
             desk.get(path)
             assert "SECRET" not in desk.text, path
 
@@ -176,7 +194,9 @@ def test_every_opening_of_a_person_is_recorded(app: Any, cast: Any, demo_mode: N
     for _ in range(3):
         desk.get(f"/staff/vetting/{made.ride.reference}")
     kept = db.session.query(Access).filter_by(what="vetting").all()
-    assert [(each.case_id, each.account_id) for each in kept] == [(made.ride.id, cast.account("vetting_officer").id)] * 3
+    assert [(each.case_id, each.account_id) for each in kept] == [
+        (made.ride.id, cast.account("vetting_officer").id)
+    ] * 3
 
 
 def test_an_officer_elsewhere_finds_nobody_of_ours(app: Any, cast: Any, demo_mode: None) -> None:
@@ -200,7 +220,9 @@ def test_a_check_of_somebody_else_is_not_found_under_this_reference(app: Any, ca
     desk = at_the_desk(app, cast, "vetting_officer")
     desk.get(f"/staff/vetting/{made.ride.reference}")
     wrong = checks(other)[0]
-    answer = desk.post(f"/staff/vetting/{made.ride.reference}/checks/{wrong.id}/begin", {f"check-{wrong.id}-version": "1"})
+    answer = desk.post(
+        f"/staff/vetting/{made.ride.reference}/checks/{wrong.id}/begin", {f"check-{wrong.id}-version": "1"}
+    )
     assert answer.status_code == 404
     assert db.session.get(VettingCheck, wrong.id).state == "requested"
 
@@ -274,7 +296,10 @@ def test_two_officers_at_one_check_the_slower_is_told_and_keeps_the_words(app: A
 
 
 def test_clearances_that_run_out_within_thirty_days_are_pointed_out(app: Any, cast: Any, demo_mode: None) -> None:
-    soon, later = factories.approved(cast, name="Ana Soon"), factories.approved(cast, name="Bo Later", email="bo@example.org")
+    soon, later = (
+        factories.approved(cast, name="Ana Soon"),
+        factories.approved(cast, name="Bo Later", email="bo@example.org"),
+    )
     queries.clearance(soon.ride.id).valid_until = today() + timedelta(days=30)
     queries.clearance(later.ride.id).valid_until = today() + timedelta(days=31)
     db.session.commit()
@@ -312,7 +337,9 @@ def test_the_queue_stands_in_groups_and_turns_its_pages_by_key(app: Any, cast: A
     assert [n for n in range(27) if f"Person {n:02}" in desk.words] == [25, 26]
 
 
-@pytest.mark.parametrize("query", ["after=x", "after=2026-01-01.99999999999999999999", "after=2026-01-01.-1", "state=%27", "state=<b>"])
+@pytest.mark.parametrize(
+    "query", ["after=x", "after=2026-01-01.99999999999999999999", "after=2026-01-01.-1", "state=%27", "state=<b>"]
+)
 def test_strange_addresses_of_the_queue_change_nothing(app: Any, cast: Any, demo_mode: None, query: str) -> None:
     desk = at_the_desk(app, cast, "vetting_officer")
     assert desk.get("/staff/vetting?" + query).status_code == 200
@@ -330,13 +357,21 @@ def test_hostile_declarations_are_shown_as_words(app: Any, cast: Any, demo_mode:
     assert desk.text.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 5
 
 
-def test_the_clearance_of_somebody_else_cannot_be_set_by_posting_its_columns(app: Any, cast: Any, demo_mode: None) -> None:
+def test_the_clearance_of_somebody_else_cannot_be_set_by_posting_its_columns(
+    app: Any, cast: Any, demo_mode: None
+) -> None:
     made = in_checks(cast)
     check = checks(made)[0]
     desk = at_the_desk(app, cast, "vetting_officer")
     desk.get(f"/staff/vetting/{made.ride.reference}")
     name = f"check-{check.id}-"
-    fields = {f"{name}version": value_of(desk, f"{name}version"), "state": "clear", f"{name}state": "clear", "case_id": "9", "kind": "x"}
+    fields = {
+        f"{name}version": value_of(desk, f"{name}version"),
+        "state": "clear",
+        f"{name}state": "clear",
+        "case_id": "9",
+        "kind": "x",
+    }
     desk.post(f"/staff/vetting/{made.ride.reference}/checks/{check.id}/begin", fields)
     row = db.session.get(VettingCheck, check.id)
     assert (row.state, row.case_id, row.kind) == ("in_progress", made.ride.id, check.kind)

@@ -1,0 +1,1 @@
+"""The demonstration: every state, a history that holds, nothing that is mailed."""

@@ -1,0 +1,186 @@
+"""A demonstration is a force at work: every state there is, by the book, quiet, and the same each time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, text
+
+from casework import demo
+from casework.accounts import passwords
+from casework.accounts import queries as accounts
+from casework.accounts.models import Account
+from casework.areas import queries as areas
+from casework.cases import registry
+from casework.cases.models import Case
+from casework.cases.verify import verify as dates
+from casework.demo.people import people
+from casework.demo.stories import STORIES, shares
+from casework.extensions import db
+from casework.history.verify import verify as chains
+from casework.moments import now, today
+from casework.outbox import queries as outbox
+from casework.outbox.models import Owed, Sent
+from casework.parties.models import Party
+from casework.roles import STAFF_ROLES
+from casework.schedule.models import Booking, Slot
+from casework.workflow import Refused
+from tests.conftest import empty
+from workers import clock
+from workers.claims import Ledger
+
+PASSWORD = "the tests' own password 7"
+COUNT = 40
+
+
+@pytest.fixture(scope="module")
+def made(program: Any, database: dict[str, str]) -> Iterator[Any]:
+    """A small demonstration, made once for these tests, which only read it."""
+    empty(database["admin_url"])
+    before = program.config["CASEWORK_DEMO_PASSWORD"]
+    program.config["CASEWORK_DEMO_PASSWORD"] = PASSWORD
+    demo.make(program, applications=COUNT, processes=1)
+    with program.app_context():
+        db.session.info.clear()
+        yield program
+        db.session.rollback()
+        db.session.remove()
+    program.config["CASEWORK_DEMO_PASSWORD"] = before
+    empty(database["admin_url"])
+
+
+def test_every_state_of_every_table_is_there(made: Any) -> None:
+    for kind in registry.everything():
+        there = set(db.session.scalars(select(kind.model.state).distinct()))
+        assert there == set(kind.workflow.states), kind.workflow.name
+
+
+def test_its_history_and_its_dates_hold(made: Any) -> None:
+    assert chains() == []
+    assert dates() == []
+
+
+def test_there_are_as_many_applications_as_asked_for(made: Any) -> None:
+    assert db.session.scalar(select(func.count()).select_from(Case)) == COUNT
+
+
+def test_nothing_of_it_is_mailed(made: Any) -> None:
+    assert outbox.summary().late == 0
+    with db.engine.connect() as connection:
+        assert not Ledger(connection, 30).anything_due(now() + timedelta(hours=11), mail=True)
+
+
+def test_what_was_said_is_kept_as_it_was(made: Any) -> None:
+    sent = db.session.scalars(select(Sent).where(Sent.name == "ride-booked")).all()
+    assert sent
+    for message in sent:
+        assert "made up" in message.body and message.subject and message.at < now()
+    closed = select(func.count()).select_from(Owed).where(Owed.channel == "email", Owed.done_at.is_not(None))
+    assert db.session.scalar(closed) == db.session.scalar(select(func.count()).select_from(Sent))
+
+
+def test_time_has_nothing_to_catch_up_with(made: Any) -> None:
+    for kind in registry.everything():
+        assert clock.due(kind, today(), {}) == []
+    past = select(func.count()).select_from(Slot).where(Slot.state.in_(["draft", "published", "held"]), Slot.on < today())
+    assert db.session.scalar(past) == 0
+
+
+def test_nothing_happened_in_the_future(made: Any) -> None:
+    assert db.session.scalar(text("select max(at) from events")) <= now()
+
+
+def test_every_role_can_sign_in_in_the_first_two_areas(made: Any) -> None:
+    for suffix in ("", "2"):
+        for role in STAFF_ROLES:
+            account = accounts.by_email(f"{role}{suffix}@demo.example")
+            assert account is not None, f"{role}{suffix}"
+            assert [grant.role for grant in account.grants] == [role]
+    assert passwords.matches(accounts.by_email("host2@demo.example").password_hash, PASSWORD)
+
+
+def test_each_area_has_somebody_for_its_queue(made: Any) -> None:
+    for bcu in areas.bcus():
+        assert any(account.is_active for _, account in accounts.holders(["coordinator"], bcu.id))
+
+
+def test_the_host_has_a_ride_today(made: Any) -> None:
+    host = accounts.by_email("host@demo.example")
+    slot = db.session.scalars(select(Slot).where(Slot.on == today(), Slot.host_id == host.id, Slot.state == "booked")).one()
+    assert (slot.starts.hour, slot.area_id) == (14, areas.bcus()[0].id)
+    booking = db.session.scalars(select(Booking).where(Booking.slot_id == slot.id, Booking.state == "accepted")).one()
+    assert db.session.get_one(Case, booking.case_id).state == "booked"
+
+
+def test_there_are_free_places_in_the_first_two_areas(made: Any) -> None:
+    for bcu in areas.bcus()[:2]:
+        free = select(func.count()).select_from(Slot).where(Slot.area_id == bcu.id, Slot.state == "published", Slot.on > today())
+        assert (db.session.scalar(free) or 0) >= 3
+
+
+def test_the_work_is_late_in_every_degree(made: Any) -> None:
+    days = [(due - today()).days for due in db.session.scalars(select(Case.next_due_on).where(Case.is_open))]
+    assert min(days) < -5 and any(-5 <= day < 0 for day in days) and any(0 <= day < 7 for day in days) and max(days) > 20
+
+
+def test_what_may_not_be_kept_is_gone(made: Any) -> None:
+    old = "select count(*) from health h join cases c on c.id = h.case_id where c.state = 'closed' and c.state_since < now() - interval '60 days'"
+    assert db.session.scalar(text(old)) == 0
+
+
+def test_it_is_never_made_twice_nor_in_a_real_database(made: Any, database: dict[str, str]) -> None:
+    with pytest.raises(Refused, match="something in this database"):
+        demo.make(made, applications=1)
+    with db.engine.connect():
+        pass
+    import psycopg
+
+    with psycopg.connect(database["admin_url"], autocommit=True) as connection:
+        connection.execute("insert into installation (id, kind, marked_at) values (1, 'real', now())")
+        try:
+            with pytest.raises(Refused, match="marked as real"):
+                demo.make(made, applications=1)
+        finally:
+            connection.execute("delete from installation")
+
+
+def test_names_are_of_many_scripts_and_shapes_and_addresses_lead_nowhere(made: Any) -> None:
+    crowd = people(1, 300)
+    assert people(1, 300) == crowd and people(2, 300) != crowd
+    names = [person.name for person in crowd]
+    assert any(" " not in name and name.isascii() for name in names) and max(map(len, names)) > 60
+    for low, high in (("\u0600", "\u06ff"), ("\u4e00", "\u9fff"), ("\u0900", "\u097f"), ("\u0370", "\u03ff"), ("\u0400", "\u04ff")):
+        assert any(low <= letter <= high for name in names for letter in name)
+    for email in db.session.scalars(select(Party.email).where(Party.email.is_not(None))):
+        assert email.endswith((".example", "@example.org"))
+    for email in db.session.scalars(select(Account.email)):
+        assert email.endswith("@demo.example")
+
+
+@pytest.mark.parametrize("total", [0, 1, 5, 40, 300, 777])
+def test_there_are_always_as_many_stories_as_applications(total: int) -> None:
+    told = shares(total)
+    assert len(told) == total
+    assert all(story.newest <= age <= story.oldest for story, age in told)
+    if total >= len(STORIES):
+        assert {story.name for story, _ in told} == {story.name for story in STORIES}
+
+
+def test_the_same_day_brings_the_same_stories(program: Any, database: dict[str, str]) -> None:
+    seen = []
+    before = program.config["CASEWORK_DEMO_PASSWORD"]
+    program.config["CASEWORK_DEMO_PASSWORD"] = PASSWORD
+    moment = now()
+    for _ in range(2):
+        empty(database["admin_url"])
+        demo.make(program, applications=8, now=moment, processes=1)
+        with program.app_context():
+            db.session.info.clear()
+            rows = "select p.name, c.state, c.opened_at, c.next_due_on from cases c join parties p on p.case_id = c.id order by c.id"
+            seen.append([tuple(row) for row in db.session.execute(text(rows))])
+            db.session.remove()
+    program.config["CASEWORK_DEMO_PASSWORD"] = before
+    assert len(seen[0]) == 8 and seen[0] == seen[1]
