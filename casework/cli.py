@@ -59,12 +59,8 @@ def web() -> None:
     values = config.from_environment(config.WEB)
     bind = "127.0.0.1" if values["CASEWORK_DEMO"] else values["CASEWORK_BIND"]
     _refuse_other_kind(values)
-    arguments = ["--interface", "wsgi", "--host", bind, "--port", str(values["PORT"]), "--workers", "1"]
-    arguments += ["--blocking-threads", str(2 * (os.cpu_count() or 1) + 1)]
-    arguments += ["--no-ws", "--http", "1", "--respawn-failed-workers"]
-    arguments += ["--log-level", values["LOG_LEVEL"].lower(), "wsgi:app"]
     os.chdir(config.ROOT)
-    os.execv(sys.executable, [sys.executable, "-m", "granian", *arguments])
+    os.execv(sys.executable, web_server(bind, values["PORT"], values["LOG_LEVEL"]))
 
 
 @commands.command()
@@ -243,6 +239,15 @@ def areas_load(file: Path) -> int:
         db.session.commit()
         click.echo(f"{count} areas were loaded.")
         return 0
+
+
+def web_server(bind: str, port: int, log_level: str, application: str = "wsgi:app") -> list[str]:
+    """The command that serves an application: see docs/decisions/0003-web-server.md."""
+    arguments = ["--interface", "wsgi", "--host", bind, "--port", str(port), "--workers", "1"]
+    arguments += ["--blocking-threads", str(2 * (os.cpu_count() or 1) + 1)]
+    arguments += ["--no-ws", "--http", "1", "--respawn-failed-workers"]
+    arguments += ["--log-level", log_level.lower(), application]
+    return [sys.executable, "-m", "granian", *arguments]
 
 
 @contextmanager

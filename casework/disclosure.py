@@ -1,4 +1,4 @@
-"""Small numbers in published tables: which cells to withhold, so that no withheld cell follows from what is shown. Pure.
+"""Small numbers in published tables: which cells to withhold, so that none of them follows from what is shown. Pure.
 
 A count from 1 to threshold - 1 is withheld; zeros are shown, they are about nobody. Where a sum would give a withheld
 cell away, further cells are withheld too, the smallest first, until every withheld cell has several possible values.

@@ -84,7 +84,8 @@ def test_the_page_offers_exactly_the_actions_of_the_table(app: Any, cast: Any, d
                 for r in table.rows
                 if r.from_state == state
             )
-            assert (words in page) == (mine or same_words), (state, row.action, words)
+            shown = re.search(rf">\s*{re.escape(words)}(:|\s*<)", page) is not None
+            assert shown == (mine or same_words), (state, row.action, words)
 
 
 @pytest.mark.parametrize("who", ["coordinator_south", "clerk", "vetting_officer", "host", "admin", "data_protection"])

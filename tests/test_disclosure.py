@@ -87,8 +87,6 @@ def test_a_reader_who_knows_the_method_finds_nothing_by_trying_every_table(cells
                 assert len({table[cell] for table in tables}) > 1, f"{cell} of {dict(seen)} is known"
 
 
-
-
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.integers(0, 14), min_size=2, max_size=12), st.integers(2, 7), st.integers(0, 10**6), st.booleans())
 def test_no_withheld_cell_of_linked_tables_follows_from_their_sums(

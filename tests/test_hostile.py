@@ -64,7 +64,7 @@ class Forms(HTMLParser):
 LEFT_OUT = ("/staff/sign-out", "/staff/act-as", "/track/leave", "/staff/sign-in", "/cookies")
 
 
-def attack(browser: Browser, path: str) -> int:
+def attack(browser: Browser, path: str, payloads: list[str] = PAYLOADS) -> int:
     """Send every payload in every field of every form of a page; returns how many were sent."""
     answer = browser.follow(browser.get(path))
     assert answer.status_code < 500, path
@@ -75,7 +75,7 @@ def attack(browser: Browser, path: str) -> int:
         if target.startswith(LEFT_OUT):
             continue
         names = [name for name in fields if name != "csrf_token"]
-        for payload in PAYLOADS:
+        for payload in payloads:
             browser.follow(browser.get(path))
             token = browser.token()
             evil = dict.fromkeys(names, payload) | {
@@ -177,7 +177,7 @@ def test_the_staff_pages_stand_hostile_input(app: Any, cast: Any, demo_mode: Non
 
             path = url_for(rule.endpoint, **{name: values[name] for name in rule.arguments})
         if browser.get(path).status_code == 200:
-            sent += attack(browser, path)
+            sent += attack(browser, path, PAYLOADS[:4] + PAYLOADS[7:10])
     assert sent > 10, sent
     assert db.session.get(type(made.ride), made.ride.id).state in {
         "booked",

@@ -30,11 +30,13 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # Every page that anybody may open, by name. A new public page has to be added here by hand.
 PUBLIC = {
-    "static", "assets.serve",
+    "static",
+    "accounts.sign_in", "accounts.code", "accounts.invitation", "accounts.new_password", "accounts.reset", "accounts.sign_out",
+
     "pages.home", "pages.privacy", "pages.accessibility", "pages.contact", "pages.service_feedback", "pages.service_feedback_sent", "pages.security",
-    "pages.robots", "pages.favicon", "cookies.show", "cookies.save", "cookies.choose", "cookies.customise", "cookies.kept", "cookies.sorry",  "cookies.count",
-    "health.live", "health.ready", "health.metrics", "devmail.listing", "devmail.message",
-    "rides.about", "rides.tell_me", "rides.tell_me_form", "rides.apply", "rides.page", "rides.answer", "rides.not_yet", "rides.paused",
+    "pages.robots", "pages.favicon", "cookies.show", "cookies.choose", "cookies.customise", "cookies.kept",  "cookies.count",
+    "health.live", "health.ready", "health.metrics",
+    "numbers.show", "numbers.download", "rides.about", "rides.tell_me", "rides.tell_me_form", "rides.apply", "rides.page", "rides.answer", "rides.not_yet", "rides.paused",
     "rides.save", "rides.back", "rides.check", "rides.send", "rides.equality", "rides.done",
     "track.find", "track.link", "track.lost", "track.case", "track.leave", "track.message", "track.answer", "track.check_answer",
     "track.next_part", "track.ready", "track.details", "track.withdraw", "track.reconsider", "track.offer", "track.cancel",

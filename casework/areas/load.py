@@ -1,7 +1,7 @@
-"""Loads the areas of a force from a CSV file: `data/london.csv` is one, and the form in which another force writes its own.
+"""Loads the areas of a force from a CSV file. `data/london.csv` is one, and shows another force how to write its own.
 
-Columns: kind (bcu or borough), slug, name, code, parent (a BCU's slug; empty for a BCU), from, until (ISO days, until may
-be empty). Lines that begin with # are comments. Never commits.
+Columns: kind (bcu or borough), slug, name, code, parent (a BCU's slug; empty for a BCU), from, until (ISO days, until
+may be empty). Lines that begin with # are comments. Never commits.
 """
 
 from __future__ import annotations

@@ -16,8 +16,10 @@ def everything() -> list[Area]:
     kept: list[Area] | None = db.session.info.get("areas")
     if kept is None:
         day = today()
-        rows = db.session.scalars(select(Area).order_by(Area.name))
-        kept = [a for a in rows if a.from_on <= day and (a.until_on is None or a.until_on >= day)]
+        rows = db.session.execute(select(*Area.__table__.columns).order_by(Area.name))
+        # copies outside the session: a commit would make it load rows again, each by itself
+        found = [Area(**row._mapping) for row in rows]
+        kept = [a for a in found if a.from_on <= day and (a.until_on is None or a.until_on >= day)]
         db.session.info["areas"] = kept
     return kept
 

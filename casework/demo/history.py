@@ -11,9 +11,10 @@ from casework.areas.models import Area
 from casework.cases import service as cases
 from casework.demo import words
 from casework.demo.house import FULL_BCUS, House
-from casework.demo.life import Life, World, place
+from casework.demo.life import Life
 from casework.demo.people import Person, people
 from casework.demo.stories import Story, shares
+from casework.demo.world import World, end_of, place
 from casework.extensions import db
 from casework.moments import moved_to
 from casework.rides import queries as rides_queries
@@ -73,7 +74,7 @@ def _pass_by(world: World, here: list[Area]) -> None:
         Slot.state.in_(waiting), Slot.on < world.today, Slot.area_id.in_([bcu.id for bcu in here])
     )
     for slot in db.session.scalars(passed.order_by(Slot.id)).all():
-        with moved_to(slot.during.upper):
+        with moved_to(end_of(slot)):
             cases.perform(slot, "pass", SYSTEM)
 
 

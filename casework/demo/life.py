@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -18,9 +17,8 @@ from casework.cases import registry
 from casework.cases import service as cases
 from casework.clocks import london
 from casework.clocks.london import london_date
-from casework.demo.house import House
 from casework.demo.people import Person
-from casework.demo.post import Post
+from casework.demo.world import World, begin_of, end_of, place
 from casework.moments import moved_to
 from casework.rides import service as rides
 from casework.rides.models import Ride
@@ -28,32 +26,9 @@ from casework.roles import Actor, Role
 from casework.schedule import service as schedule
 from casework.schedule.models import Booking, Slot
 from casework.schedule.workflow import DAY_LIST
-from casework.settings import service as settings
 from casework.vetting import queries as vetting_queries
 from casework.vetting import service as vetting
 from casework.vetting.models import Clearance, VettingCheck
-
-
-@dataclass
-class World:
-    """What lives share: the house, the present, the post, the diaries of hosts."""
-
-    house: House
-    today: date
-    now: datetime
-    post: Post
-    diary: set[tuple[int, date]] = field(default_factory=set)
-
-    def day(self, age: float) -> date:
-        """The day so many days ago; negative ages lie ahead."""
-        return self.today - timedelta(days=int(age))
-
-    def working(self, day: date) -> date:
-        """The day itself if it is a working day, else the last one before."""
-        calendar = settings.calendar()
-        while not calendar.is_working(day):
-            day -= timedelta(days=1)
-        return day
 
 
 class Life:
@@ -105,7 +80,11 @@ class Life:
         self._owes = False
 
     def _next_due(self, today: date) -> tuple[date, Any] | None:
-        living = [self.ride, *self.bookings, *([self.clearance, *self.clearance.checks] if self.clearance else [])]
+        living: list[Any] = [
+            self.ride,
+            *self.bookings,
+            *([self.clearance, *self.clearance.checks] if self.clearance else []),
+        ]
         due = [
             (thing.clock_on, number) for number, thing in enumerate(living) if thing.clock_on and thing.clock_on < today
         ]
@@ -237,9 +216,7 @@ class Life:
     ) -> None:
         """A coordinator plans and publishes a place on a day, and offers it."""
         with self.step(age):
-            slot = place(
-                self.world, self.area, self._day(ride_age), self.rng, hours, team or self.ride.teams[0], host
-            )
+            slot = place(self.world, self.area, self._day(ride_age), self.rng, hours, team or self.ride.teams[0], host)
             self.bookings.append(schedule.offer(slot.id, self.ride, self.staff(Role.COORDINATOR)))
 
     def get_ready(self, age: float) -> None:
@@ -275,19 +252,19 @@ class Life:
     def start(self) -> None:
         """The host starts the ride, soon after the shift begins."""
         slot = self.bookings[-1].slot
-        with self.step(0, at=slot.during.lower + timedelta(minutes=self.rng.randrange(5, 40))):
+        with self.step(0, at=begin_of(slot) + timedelta(minutes=self.rng.randrange(5, 40))):
             schedule.start(self.bookings[-1].id, self._host(slot), dict.fromkeys(DAY_LIST, True))
 
-    def finish(self, log: schedule.Log, action: str = "complete", **more: str) -> None:
+    def finish(self, log: schedule.Log, action: str = "complete", **more: Any) -> None:
         """The host closes the ride at the end of the shift."""
         slot = self.bookings[-1].slot
-        with self.step(0, at=slot.during.upper - timedelta(minutes=self.rng.randrange(5, 60))):
+        with self.step(0, at=end_of(slot) - timedelta(minutes=self.rng.randrange(5, 60))):
             schedule.finish(self.bookings[-1].id, action, self._host(slot), log, **more)
 
     def miss(self) -> None:
         """The rider does not come; the host says so an hour into the shift."""
         slot = self.bookings[-1].slot
-        self.booking(0, "miss", self._host(slot), at=slot.during.lower + timedelta(minutes=65))
+        self.booking(0, "miss", self._host(slot), at=begin_of(slot) + timedelta(minutes=65))
 
     def feed_back(self, age: float, answers: dict[str, Any], words: str) -> None:
         """The rider says how it was."""
@@ -303,39 +280,3 @@ class Life:
 
     def _check(self, kind: int) -> VettingCheck:
         return self._all_checks()[kind]
-
-
-def place(
-    world: World, area: Area, on: date, rng: random.Random, hours: tuple[int, int] | None = None, team: str = "response",
-    host: int | None = None, publish: bool = True,
-) -> Slot:  # fmt: skip
-    """Plan a place on a day, or some days before it when no host is free, and publish it."""
-    hosts = world.house.actors(area.id, Role.HOST)
-    coordinator = world.house.actors(area.id, Role.COORDINATOR)[0]
-    while not (free := _free(world, hosts, on)) and host is None:
-        on -= timedelta(days=1)
-    chosen = hosts[host] if host is not None else rng.choice(free)
-    assert chosen.account_id is not None
-    world.diary.add((chosen.account_id, on))
-    starts, ends = hours or rng.choice(((14, 22), (10, 18), (7, 15), (12, 20), (16, 23), (18, 2)))
-    slot = schedule.plan(
-        coordinator,
-        area_id=area.id,
-        team=team,
-        vehicle=f"{area.code}{hosts.index(chosen) + 1}",
-        on=on,
-        starts=time(starts),
-        ends=time(ends),
-        place=f"{area.name} police base, front counter (made up)",
-        host_id=chosen.account_id,
-        notes=rng.choice(["", "", "Much walking.", "Long spells in a car.", "Bring something to eat."]),
-    )
-    if publish:
-        schedule.publish(slot, coordinator)
-    return slot
-
-
-def _free(world: World, hosts: list[Actor], on: date) -> list[Actor]:
-    """Hosts with no shift that day or the days beside it: a late one ends on the next morning."""
-    near = [on + timedelta(days=n) for n in (-1, 0, 1)]
-    return [actor for actor in hosts if not any((actor.account_id, day) in world.diary for day in near)]

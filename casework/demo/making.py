@@ -14,8 +14,8 @@ from casework.cases.models import Case
 from casework.clocks.london import london_date
 from casework.demo import history, house, parts
 from casework.demo.house import House
-from casework.demo.life import World
 from casework.demo.post import Post
+from casework.demo.world import World
 from casework.extensions import db
 from casework.moments import now as present
 from casework.outbox.models import Installation

@@ -33,13 +33,14 @@ def run(work: Callable[[int], None], parts: int) -> None:
         os.close(ready_write)
         children.append((pid, ready_read))
     try:
-        if all([os.read(ready, 1) for _, ready in children]):
+        ready = [os.read(fd, 1) for _, fd in children]
+        if all(ready):
             os.write(go_write, b"." * parts)
     finally:
         # without a word, whoever still waits ends without a commit
         os.close(go_write)
         codes = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid, _ in children]
-        for fd in (go_read, *(ready for _, ready in children)):
+        for fd in (go_read, *(fd for _, fd in children)):
             os.close(fd)
     if any(codes):
         raise RuntimeError("a part of the work failed, see above; nothing of it was kept")

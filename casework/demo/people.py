@@ -1,4 +1,4 @@
-"""Made-up people: names in the scripts that London writes, ages, addresses that do not exist, how they want to be reached.
+"""Made-up people: names in the scripts that London writes, addresses that do not exist, how they want to be reached.
 
 The same generator gives the same people. Names come from Faker's locales, telephone numbers from the ranges that Ofcom
 keeps for drama, postcodes from an area that the Royal Mail has never given out.
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from importlib import import_module
+from typing import Any
 
 from faker import Generator
 
@@ -18,9 +19,9 @@ from casework.parties.names import fold
 
 # How often each locale is drawn, per hundred; the rest of a hundred is British.
 _LOCALES = {
-    "pl_PL": 5, "hi_IN": 4, "bn_BD": 4, "ar_AA": 4, "zh_CN": 4, "yo_NG": 4, "ig_NG": 2, "tw_GH": 3, "en_IN": 4, "ro_RO": 3,
-    "tr_TR": 3, "es_ES": 3, "it_IT": 2, "pt_BR": 2, "fa_IR": 2, "gu_IN": 2, "ta_IN": 2, "uk_UA": 2, "el_GR": 2, "vi_VN": 2,
-    "ko_KR": 1, "he_IL": 1, "ja_JP": 1, "th_TH": 1, "ka_GE": 1, "ne_NP": 1, "fr_FR": 2,
+    "pl_PL": 5, "hi_IN": 4, "bn_BD": 4, "ar_AA": 4, "zh_CN": 4, "yo_NG": 4, "ig_NG": 2, "tw_GH": 3, "en_IN": 4,
+    "ro_RO": 3, "tr_TR": 3, "es_ES": 3, "it_IT": 2, "pt_BR": 2, "fa_IR": 2, "gu_IN": 2, "ta_IN": 2, "uk_UA": 2,
+    "el_GR": 2, "vi_VN": 2, "ko_KR": 1, "he_IL": 1, "ja_JP": 1, "th_TH": 1, "ka_GE": 1, "ne_NP": 1, "fr_FR": 2,
 }  # fmt: skip
 _BRITISH = "en_GB"
 # Where the family name comes first, and where nothing stands between the two.
@@ -133,7 +134,7 @@ def _written(locale: str, rng: random.Random) -> str:
 
 
 @cache
-def _source(locale: str) -> Generator:
+def _source(locale: str) -> Any:
     source = Generator()
     source.add_provider(import_module(f"faker.providers.person.{locale}").Provider(source))
     return source

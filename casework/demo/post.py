@@ -58,7 +58,7 @@ class Post:
         self._next: dict[int, datetime] = {}
 
     def deliver(self, stream_id: int, moment: datetime, news: bool) -> None:
-        """Send, as it were, what a history owes by e-mail up to a moment. `news`: something may have been owed since."""
+        """Send, as it were, what a history owes by e-mail up to a moment. `news`: more may be owed than last time."""
         if not news and self._next.get(stream_id, moment) >= moment:
             return
         self._next.pop(stream_id, None)

@@ -34,6 +34,15 @@ class Event(Base):
         UniqueConstraint("stream_id", "number"),
         Index("ix_events_at", "at"),
         Index("ix_events_subject", "subject_kind", "subject_id"),
+        # What the public figures are counted from: one event in nine, read from the index alone.
+        Index(
+            "ix_events_published",
+            "subject_kind",
+            "action",
+            "subject_id",
+            "at",
+            postgresql_where=text("action in ('apply', 'approve', 'refuse', 'complete', 'end_early')"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

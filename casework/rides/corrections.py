@@ -12,7 +12,7 @@ from casework.roles import Actor
 
 
 def correct_details(ride: Ride, party: Party, actor: Actor, *, checked: str, **given: Any) -> list[str]:
-    """Correct how to reach somebody, after an identity check (`checked` says which), and tell them. Returns the changes.
+    """Correct how to reach somebody after an identity check (`checked` names it), and tell them. Returns what changed.
 
     Phone, address and postcode change where something is given; the other details are as given.
     """

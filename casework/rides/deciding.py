@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, flash
+from flask import abort, flash, request
 from flask.typing import ResponseReturnValue
 
 from casework.accounts import door
@@ -27,13 +27,13 @@ def refuse(reference: str) -> ResponseReturnValue:
     """Refuse on a ground that says nothing of the checks. What the applicant is told stands beside each ground."""
     ride = found(reference)
     offer = next((each for each in cases.open_to(ride, current.actor) if each.row.action == "refuse"), None)
-    if offer is None:
+    if offer is None and request.method == "GET":
         abort(404)
     form = RefuseForm(version=ride.version)
     form.ground.choices = [
         _ground(ride, key) for key in GROUNDS if ride.state != State.SUBMITTED or key in ELIGIBILITY_GROUNDS
     ]
-    page = clashes.Sheet("rides/staff_refuse.html", form, ride=ride, refused=offer.refused)
+    page = clashes.Sheet("rides/staff_refuse.html", form, ride=ride, refused=offer.refused if offer else "")
     if not form.validate_on_submit():
         return page.shown()
     try:

@@ -65,11 +65,13 @@ def filled(draft: Draft | None) -> dict[str, Form]:
     return forms
 
 
-def next_page(draft: Draft | None) -> Page | None:
-    """The first page that is not answered, or answered in a way that is no longer good."""
+def next_page(draft: Draft | None, forms: dict[str, Form] | None = None) -> Page | None:
+    """The first page that is not answered, or answered in a way that is no longer good. `forms` are its filled ones."""
     kept = typed(draft)
     for page in PAGES:
-        if page.slug not in kept or not page.form.again(kept[page.slug]).validate():
+        if page.slug not in kept:
+            return page
+        if forms[page.slug].errors if forms else not page.form.again(kept[page.slug]).validate():
             return page
     return None
 

@@ -294,9 +294,14 @@ def _move_ride(step: Step) -> None:
         lapsed = places.count(ride.id, BookingState.LAPSED)
         last = step.action == "lapse" and lapsed >= settings.value("ride.offers.lapsed")
         cases.perform(ride, "give_up" if last else "go_without", SYSTEM, at=step.at)
-    if step.action == "miss" and places.count(ride.id, BookingState.NO_SHOW) >= settings.value("ride.no_show.limit"):
+    if step.action == "miss" and _missed(ride) >= settings.value("ride.no_show.limit"):
         cases.perform(ride, "give_up", SYSTEM, at=step.at)
         ride.reapply_on = settings.rule("ride.no_show.pause").due(london_date(step.at), settings.calendar())
+
+
+def _missed(ride: Ride) -> int:
+    """How many rides this person missed, in all of their cases."""
+    return sum(places.count(case_id, BookingState.NO_SHOW) for case_id in queries.same_person(ride))
 
 
 @registry.also_checks("booking", "wants_place")

@@ -10,6 +10,7 @@ from casework.parties import service as parties
 from casework.parties.models import Party
 from casework.rides import queries
 from casework.rides.models import Ride
+from casework.rides.parts import FeedbackForm
 from casework.rides.questions import CHANNELS, CONNECTIONS, DAYS, INTERESTS, SHIFTS
 from casework.rides.workflow import GROUNDS, TEAMS, State
 from casework.schedule import queries as places
@@ -24,6 +25,7 @@ def facts(ride: Ride) -> dict[str, Any]:
     person = ride.applicant
     names = {area.id: area.name for area in areas.everything()}
     result = vetting.result(ride.id)
+    feedback = queries.feedback(ride.id)
     return {
         "person": person,
         "born_on": parties.born_on(person) if person else None,
@@ -47,11 +49,29 @@ def facts(ride: Ride) -> dict[str, Any]:
         "bookings": places.of_case(ride.id),
         "booking_states": BOOKING.states,
         "team_words": TEAMS,
-        "ride_feedback": queries.feedback(ride.id),
+        "ride_feedback": feedback,
+        "feedback_words": _feedback_words(feedback.answers) if feedback else [],
         "matches": queries.matches(ride.id),
         "next_page": ("rides_staff.offer", "Offer a place") if ride.state == State.APPROVED else None,
         "pages": _pages(ride),
     }
+
+
+def _feedback_words(answers: dict[str, Any]) -> list[tuple[str, str]]:
+    """What the rider answered: each question with the answer in its own words."""
+    words = {True: "Yes", False: "No", "yes": "Yes", "no": "No"}
+    found = []
+    for field in FeedbackForm(formdata=None).questions():
+        if field.short_name in answers:
+            given = answers[field.short_name]
+            options = {option.text: option.label for option in getattr(field, "choices", [])}
+            found.append(
+                (
+                    field.label.text.removesuffix(" (optional)"),
+                    options.get(str(given)) or words.get(given) or str(given),
+                )
+            )
+    return found
 
 
 def _pages(ride: Ride) -> list[tuple[str, str]]:

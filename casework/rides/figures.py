@@ -35,22 +35,30 @@ _STEPS = """
     )
 """
 _COUNTS = text(
-    _STEPS
-    + """
+    "".join(
+        (
+            _STEPS,
+            """
     select what, date_trunc('month', at at time zone 'Europe/London')::date as month, c.area_id, ground, count(*) as n
     from steps join cases c on c.id = steps.case_id
     group by 1, 2, 3, 4
-    """
+""",
+        )
+    )
 )
 _WAITS = text(
-    _STEPS
-    + """
+    "".join(
+        (
+            _STEPS,
+            """
     , ends as (
-        select case_id, 'decision' as wait, min(at) as at from steps where what in ('approved', 'refused') group by case_id
+        select case_id, 'decision' as wait, min(at) as at
+        from steps where what in ('approved', 'refused') group by case_id
         union all
         select case_id, 'ride', min(at) from steps where what = 'rode' group by case_id
     ), waits as (
-        select wait, date_trunc('month', at at time zone 'Europe/London')::date as month, coalesce(c.area_id, 0) as area_id,
+        select wait, date_trunc('month', at at time zone 'Europe/London')::date as month,
+            coalesce(c.area_id, 0) as area_id,
             (at at time zone 'Europe/London')::date - c.received_on as days
         from ends join cases c on c.id = ends.case_id
     )
@@ -58,23 +66,30 @@ _WAITS = text(
         percentile_cont(0.5) within group (order by days) as median
     from waits
     group by grouping sets ((wait, month), (wait, extract(year from month), area_id), (wait, extract(year from month)))
-    """
+""",
+        )
+    )
 )
 _TYPICAL = text(
-    _STEPS
-    + """
+    "".join(
+        (
+            _STEPS,
+            """
     , dated as (
         select case_id, (at at time zone 'Europe/London')::date as day, what from steps
     ), waits as (
         select 'decision' as wait, min(d.day) as day, min(d.day) - c.received_on as days
-        from dated d join cases c on c.id = d.case_id where d.what in ('approved', 'refused') group by c.id, c.received_on
+        from dated d join cases c on c.id = d.case_id
+        where d.what in ('approved', 'refused') group by c.id, c.received_on
         union all
         select 'ride', r.day, r.day - a.day
         from dated r join dated a on a.case_id = r.case_id and a.what = 'approved' where r.what = 'rode'
     )
     select wait, count(*) as n, percentile_disc(array[0.1, 0.5, 0.9]) within group (order by days) as spread
     from waits where day >= :since group by wait
-    """
+""",
+        )
+    )
 )
 _LAST = text("select id, at from events where at < :until order by at desc, id desc limit 1")
 

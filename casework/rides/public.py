@@ -179,10 +179,11 @@ def check() -> str | Response:
         return redirect(url_for("rides.apply"))
     if draft.case_id is not None:
         return redirect(url_for("rides.done"))
-    missing = drafts.next_page(draft)
+    forms = drafts.filled(draft)
+    missing = drafts.next_page(draft, forms)
     if missing is not None:
         return redirect(url_for("rides.page", slug=missing.slug))
-    return render_template("rides/check.html", pages=PAGES, forms=drafts.filled(draft), rows=entry.summary)
+    return render_template("rides/check.html", pages=PAGES, forms=forms, rows=entry.summary)
 
 
 @bp.post("/ride-along/apply/check")
@@ -195,10 +196,10 @@ def send() -> str | Response:
         return redirect(url_for("rides.apply"))
     draft: Draft = cases.lock(Draft, found.id)
     if draft.case_id is None:
-        missing = drafts.next_page(draft)
+        forms = drafts.filled(draft)
+        missing = drafts.next_page(draft, forms)
         if missing is not None:
             return redirect(url_for("rides.page", slug=missing.slug))
-        forms = drafts.filled(draft)
         if drafts.not_yet(forms):
             return redirect(url_for("rides.not_yet"))
         if closed := _closed(draft):

@@ -6,7 +6,7 @@ scheme of a BCU (`schemes`), and the host's day (`hosting`, under the schedule's
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casework import references
@@ -30,6 +30,7 @@ from casework.rides.staff_forms import (
 from casework.rides.workflow import State
 from casework.roles import Role
 from casework.vetting import service as vetting
+from casework.workflow import Refused
 
 __all__ = ["bp", "deciding", "hosting", "people", "placing", "schemes"]
 # In which states what may be keyed in.
@@ -109,14 +110,14 @@ def answer(reference: str) -> ResponseReturnValue:
 def next_part(reference: str) -> ResponseReturnValue:
     """Key in the part before checks. It goes to the vetting unit and is not shown here again."""
     ride = found(reference)
-    if ride.state not in _WANTED["next_part"]:
-        abort(404)
+    _only_when_wanted(ride, "next_part")
     form = NextPartForForm(version=ride.version)
     page = clashes.Sheet("rides/staff_next_part.html", form, ride=ride)
     if not form.validate_on_submit():
         return page.shown()
     try:
         clashes.check(lock(ride), form.version.data, "provide", current.actor)
+        _still_wanted(ride, "next_part")
         if ride.wants == "part":
             service.give_next_part(ride, current.actor, **form.declared())
         else:
@@ -134,8 +135,7 @@ def next_part(reference: str) -> ResponseReturnValue:
 def get_ready(reference: str) -> ResponseReturnValue:
     """Key in the part before a booking. Giving it again replaces it."""
     ride = found(reference)
-    if ride.state not in _WANTED["get_ready"]:
-        abort(404)
+    _only_when_wanted(ride, "get_ready")
     form = ReadyForForm(version=ride.version)
     page = clashes.Sheet("rides/staff_get_ready.html", form, ride=ride)
     if not form.validate_on_submit():
@@ -152,6 +152,7 @@ def get_ready(reference: str) -> ResponseReturnValue:
     )
     try:
         clashes.check(lock(ride), form.version.data, "get_ready", current.actor)
+        _still_wanted(ride, "get_ready")
         service.get_ready(ride, part, current.actor)
     except clashes.STOPS as stop:
         return page.stopped(stop, ride, "get_ready", back(ride))
@@ -165,17 +166,28 @@ def get_ready(reference: str) -> ResponseReturnValue:
 def feed_back(reference: str) -> ResponseReturnValue:
     """Key in the rider's feedback. The application is closed with it."""
     ride = found(reference)
-    if ride.state not in _WANTED["feed_back"]:
-        abort(404)
+    _only_when_wanted(ride, "feed_back")
     form = FeedbackForForm(version=ride.version)
     page = clashes.Sheet("rides/staff_feed_back.html", form, ride=ride)
     if not form.validate_on_submit():
         return page.shown()
     try:
         clashes.check(lock(ride), form.version.data, "feed_back", current.actor)
+        _still_wanted(ride, "feed_back")
         service.give_feedback(ride, form.answers(), form.words(), current.actor)
     except clashes.STOPS as stop:
         return page.stopped(stop, ride, "feed_back", back(ride))
     db.session.commit()
     flash("The feedback is recorded.")
     return back(ride)()
+
+
+def _only_when_wanted(ride: Ride, what: str) -> None:
+    """No page where nothing of this kind is wanted. A POST goes on to the clash: what was typed is not lost."""
+    if request.method == "GET" and ride.state not in _WANTED[what]:
+        abort(404)
+
+
+def _still_wanted(ride: Ride, what: str) -> None:
+    if ride.state not in _WANTED[what]:
+        raise Refused("This is not wanted for this application now.")

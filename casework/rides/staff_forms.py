@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casework.cases.clashes import Decision
-from casework.forms import Checkboxes, Code, Form, Hidden, Radios, Text, Whole, Words
+from casework.forms import Checkboxes, Code, Confirm, Form, Hidden, Radios, Text, Whole, Words
 from casework.rides.parts import DetailsForm, FeedbackForm, NextPartForm, ReadyForm
 from casework.rides.questions import CHANNELS
 
@@ -93,6 +93,9 @@ class MatchForm(Decision):
 
 class CorrectDetailsForm(DetailsForm, Decision):
     """How to reach somebody, corrected by staff."""
+
+    voicemail = Confirm("We may leave a message on their voicemail")
+    safe_times = Text("When is it best to call, or when not? (optional)", max=200, what="When to call")
 
     channel = Radios(
         "How do they want to hear from us?",

@@ -130,7 +130,13 @@ class _Year:
         """Refusals by group of grounds over the year."""
         rows = [(group, (self._shown((REFUSED, self.year, group)),)) for group in self.groups]
         rows.append(("All", (self._shown((REFUSED, self.year, TOTAL)),)))
-        return Table("Why applications were refused", f"{self.year}: refusals by ground", "Ground", (HEADINGS[REFUSED],), tuple(rows))
+        return Table(
+            "Why applications were refused",
+            f"{self.year}: refusals by ground",
+            "Ground",
+            (HEADINGS[REFUSED],),
+            tuple(rows),
+        )
 
     def _add(self, measure: str, shuffle: Callable[[Cell], Any]) -> None:
         """Count the cells of a measure, and withhold."""
@@ -151,7 +157,9 @@ class _Year:
     def _count(self, measure: str, place: Any) -> int:
         if isinstance(place, str):
             return sum(n for (month, group), n in self.raw.groups.items() if month.year == self.year and group == place)
-        found = ((m, area, n) for (what, m, area), n in self.raw.counts.items() if what == measure and m.year == self.year)
+        found = (
+            (m, area, n) for (what, m, area), n in self.raw.counts.items() if what == measure and m.year == self.year
+        )
         if isinstance(place, date):
             return sum(n for month, _, n in found if month == place)
         return sum(n for _, area, n in found if area == place)

@@ -52,7 +52,9 @@ not_too_soon = Check("not_too_soon", "This person has ridden too recently.")
 enough_notice = Check("enough_notice", "There is too little notice for this place.")
 under_cap = Check("under_cap", "This area has reached its limit of rides for that month.")
 nothing_booked = Check("nothing_booked", "This person already has a ride booked.")
-next_part_given = Check("next_part_given", "The part before a booking (emergency contact, health, identity) is not given yet.")
+next_part_given = Check(
+    "next_part_given", "The part before a booking (emergency contact, health, identity) is not given yet."
+)
 day_list_done = Check("day_list_done", "Tick every point of the list before the ride starts.")
 day_has_come = Check("day_has_come", "This is possible on the day of the ride.")
 late_enough = Check("late_enough", "Wait until 30 minutes after the start of the shift.")

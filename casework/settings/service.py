@@ -19,6 +19,7 @@ from casework.settings.declared import BY_KEY
 from casework.settings.models import CalendarVersion, Holiday, Setting
 
 CALENDAR = "england-and-wales"
+_calendars: dict[tuple[str, int, datetime], Calendar] = {}
 
 
 class BadSetting(ValueError):
@@ -67,15 +68,26 @@ def calendar() -> Calendar:
     kept: Calendar | None = db.session.info.get("calendar")
     if kept is None:
         version = db.session.get(CalendarVersion, CALENDAR)
-        rows = db.session.execute(select(Holiday.day, Holiday.name).where(Holiday.calendar == CALENDAR)).all()
-        kept = Calendar.of(
-            CALENDAR,
-            version.version if version else 0,
-            [(day, name) for day, name in rows],
-            known_until=version.known_until if version else date(1, 1, 1),
-        )
-        db.session.info["calendar"] = kept
+        kept = db.session.info["calendar"] = _calendar_of(version)
     return kept
+
+
+def _calendar_of(version: CalendarVersion | None) -> Calendar:
+    """The holidays of a version: they change only with it, so that a process reads them once."""
+    key = (str(db.engine.url), version.version, version.loaded_at) if version else None
+    if key is not None and key in _calendars:
+        return _calendars[key]
+    rows = db.session.execute(select(Holiday.day, Holiday.name).where(Holiday.calendar == CALENDAR)).all()
+    made = Calendar.of(
+        CALENDAR,
+        version.version if version else 0,
+        [(day, name) for day, name in rows],
+        known_until=version.known_until if version else date(1, 1, 1),
+    )
+    if key is not None:
+        _calendars.clear()
+        _calendars[key] = made
+    return made
 
 
 def load_calendar(until_year: int) -> int:

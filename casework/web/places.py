@@ -70,7 +70,7 @@ def page_exists(path: str) -> bool:
 
 def staff_places(role: Role | None) -> list[tuple[str, str]]:
     """The staff pages open to a role, in their order; all that exist where no role is given."""
-    return [place for place in _open(STAFF) if role is None or _admits(place[1], role)]
+    return [place for place in _open(STAFF) if role is None or _admits(place[1], role) and _is_for(place[1], role)]
 
 
 def may_open(endpoint: str, role: Role) -> bool:
@@ -80,8 +80,8 @@ def may_open(endpoint: str, role: Role) -> bool:
 
 def is_here(path: str) -> bool:
     """Whether the page being shown is this place or lies below it, and below no longer place."""
-    if request.path == path:
-        return True
+    if any(request.path == place for _, place in PUBLIC + STAFF):
+        return request.path == path
     below = [p for _, p in PUBLIC + STAFF if p not in ("/", "/staff/") and request.path.startswith(p + "/")]
     return bool(below) and max(below, key=len) == path
 
@@ -93,6 +93,13 @@ def rule_of(path: str) -> str:
     except HTTPException:
         return ""
     return rule.rule
+
+
+def _is_for(path: str, role: Role) -> bool:
+    """The start page opens to everybody, and is a queue for those who work through cases."""
+    from casework.cases.staff import DESK
+
+    return path != "/staff/" or role in DESK
 
 
 def _open(places: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:

@@ -197,9 +197,7 @@ class Workflow:
     def _not_from_here(self, action: str, state: str | None) -> str:
         if state is None:
             return "This cannot be opened that way."
-        words = self.states[state].staff
-        what = words[:1].lower() + words[1:]
-        return f"This is not possible now: it is {what.rstrip('.')}."
+        return f"This is not possible now. It stands at “{self.states[state].staff}”."
 
 
 def _roles(rows: Iterable[Row]) -> list[str]:

@@ -238,6 +238,13 @@ def tables() -> None:
     )
     op.create_index("ix_events_at", "events", ["at"], unique=False)
     op.create_index("ix_events_subject", "events", ["subject_kind", "subject_id"], unique=False)
+    op.create_index(
+        "ix_events_published",
+        "events",
+        ["subject_kind", "action", "subject_id", "at"],
+        unique=False,
+        postgresql_where=sa.text("action in ('apply', 'approve', 'refuse', 'complete', 'end_early')"),
+    )
     op.create_table(
         "scheme_notices",
         sa.Column("id", sa.BigInteger(), nullable=False),

@@ -19,19 +19,23 @@ _RULES = """({
     rules: { 'target-size': { enabled: true } },
     resultTypes: ['violations'],
 })"""
-# What a page is made of, its words and numbers apart: two pages of the same make are asked about once.
+# What goes wrong where there is little room, for pages that were asked about at full width.
+_NARROW = """({ runOnly: { type: 'rule', values: ['scrollable-region-focusable', 'target-size'] }, resultTypes: ['violations'] })"""
+# What a page is made of, its words and numbers apart, and many of a kind taken as one: two pages of the same make are
+# asked about once.
 _MAKE = """() => {
-    const parts = []
-    const walk = (element) => {
-        const attributes = ['class', 'role', 'type', 'aria-label', 'aria-hidden', 'hidden', 'scope', 'lang', 'dir', 'for', 'id']
-            .map((name) => element.getAttribute(name) ?? '').map((value) => value.replace(/\\d+/g, '0')).join('|')
+    const names = ['class', 'role', 'type', 'aria-label', 'aria-hidden', 'aria-current', 'hidden', 'scope', 'lang', 'dir', 'for', 'id']
+    const make = (element) => {
+        const attributes = names.map((name) => element.getAttribute(name) ?? '').map((value) => value.replace(/\\d+/g, '0')).join('|')
         const words = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()) ? 't' : ''
-        parts.push(element.tagName + attributes + words)
-        for (const child of element.children) walk(child)
-        parts.push('/')
+        const inside = []
+        for (const child of element.children) {
+            const made = make(child)
+            if (inside[inside.length - 1] !== made) inside.push(made)
+        }
+        return element.tagName + attributes + words + '(' + inside.join('') + ')'
     }
-    walk(document.body)
-    return parts.join('\\n')
+    return make(document.body)
 }"""
 _FACTS = """() => ({
     title: document.title,
@@ -52,21 +56,21 @@ _TWICE = """() => {
 class Eyes:
     """Watches one tab. Says at the first fault what it is and where."""
 
-    _asked: set[tuple[int, str]] = set()
+    _asked: set[tuple[int, bool, str]] = set()
     _taken = 0
 
     def __init__(self, page: Any, site: str, script: bool) -> None:
         self.page, self.script = page, script
         self._host = urlsplit(site).netloc
         self._faults: list[str] = []
-        self._tab = page.context.new_cdp_session(page) if not script else None
+        self._mirror: Any = None
         page.on("pageerror", lambda error: self._faults.append(f"script failed: {error}"))
         page.on("console", self._heard)
         page.on("request", self._asked_for)
         page.on("response", self._answered)
 
-    def look(self, status: int | None = None) -> None:
-        """Look at the page as it stands."""
+    def look(self, narrowly: bool = False) -> None:
+        """Look at the page as it stands; `narrowly` only for what goes wrong where there is little room."""
         page, faults = self.page, self._faults
         facts = page.evaluate(_FACTS)
         if len(facts["headings"]) != 1 or not facts["headings"][0]:
@@ -80,16 +84,16 @@ class Eyes:
         if facts["doubled"]:
             faults.append(f"ids that stand twice: {facts['doubled']}")
         width = page.viewport_size["width"]
-        make = hashlib.sha256((page.evaluate(_MAKE)).encode()).hexdigest()
-        if (width, make) not in self._asked:
-            self._asked.add((width, make))
-            self._look_closely(width)
+        make = hashlib.sha256(page.evaluate(_MAKE).encode()).hexdigest()
+        if (width, narrowly, make) not in self._asked:
+            self._asked.add((width, narrowly, make))
+            self._look_closely(width, _NARROW if narrowly else _RULES)
         assert not faults, f"{page.url} ({width} wide): " + "; ".join(faults)
 
-    def _look_closely(self, width: int) -> None:
+    def _look_closely(self, width: int, rules: str) -> None:
         if PICTURES:
             self._take_picture(width)
-        for violation in self._ask_axe():
+        for violation in self._ask_axe(rules):
             nodes = "; ".join(f"{node['html'][:160]} ({node['failureSummary']})" for node in violation["nodes"][:3])
             self._faults.append(f"axe {violation['id']}: {nodes}")
         if width > 1000:
@@ -97,18 +101,25 @@ class Eyes:
             if wide > window:
                 self._faults.append(f"at twice the text the page is {wide} wide and the window {window}")
 
-    def _ask_axe(self) -> list[dict[str, Any]]:
-        """Ask axe through the driver, which the page's policy does not stop. Its own script is off where the visitor's is."""
-        self._allow_script(True)
-        try:
-            found = self.page.evaluate(f"{AXE.read_text()}\n;axe.run(document, {_RULES})")
-        finally:
-            self._allow_script(False)
-        return list(found["violations"])
+    def _ask_axe(self, rules: str) -> list[dict[str, Any]]:
+        """Ask axe through the driver, which the page's policy does not stop. A page without script is asked in a mirror."""
+        page = self.page if self.script else self._mirrored()
+        return list(page.evaluate(f"{AXE.read_text()}\n;axe.run(document, {rules})")["violations"])
 
-    def _allow_script(self, allowed: bool) -> None:
-        if self._tab is not None:
-            self._tab.send("Emulation.setScriptExecutionDisabled", {"value": not allowed})
+    def _mirrored(self) -> Any:
+        """The same page, its scripts taken out, in a tab in which axe may run."""
+        if self._mirror is None:
+            self._mirror = self.page.context.browser.new_context(viewport=self.page.viewport_size).new_page()
+        html = re.sub(r"<script\b.*?</script>", "", self.page.content(), flags=re.DOTALL)
+        self._mirror.route("**/*", lambda route: _answer(route, html))
+        self._mirror.goto(self.page.url)
+        self._mirror.unroute("**/*")
+        return self._mirror
+
+    def close(self) -> None:
+        """Put the mirror away."""
+        if self._mirror is not None:
+            self._mirror.context.close()
 
     def _take_picture(self, width: int) -> None:
         Eyes._taken += 1
@@ -132,3 +143,10 @@ class Eyes:
     def _answered(self, response: Any) -> None:
         if response.status >= 400 and response.request.resource_type != "document":
             self._faults.append(f"{response.status} for {response.url}")
+
+
+def _answer(route: Any, html: str) -> None:
+    if route.request.resource_type == "document":
+        route.fulfill(status=200, content_type="text/html; charset=utf-8", body=html)
+    else:
+        route.continue_()

@@ -54,9 +54,14 @@ def sample(forenames: list[str]) -> list[str]:
 
 
 @pytest.mark.slow
-def test_people_with_all_kinds_of_names_apply_and_are_greeted_by_name(installation: Installation, forenames: list[str]) -> None:
+def test_people_with_all_kinds_of_names_apply_and_are_greeted_by_name(
+    installation: Installation, forenames: list[str]
+) -> None:
     run = uuid.uuid4().hex[:8]
-    names = [f"{name} {family}" for name, family in zip(sample(forenames), ("O’Brien-Ng", "Đặng", "Price", "de la Cruz") * 10, strict=True)]
+    names = [
+        f"{name} {family}"
+        for name, family in zip(sample(forenames), ("O’Brien-Ng", "Đặng", "Price", "de la Cruz") * 10, strict=True)
+    ]
 
     def apply(number: int) -> tuple[str, str]:
         return plain.apply(installation, names[number], f"name{number}.{run}@example.org", "south")

@@ -27,7 +27,7 @@ def owe(**facts: Any) -> None:
 
 
 def test_ready_says_how_everything_does(visitor: Visitor) -> None:
-    for name in ("redis", "smtp", "workers"):
+    for name in ("redis", "smtp", "workers", "ticker"):
         db.session.add(Beat(name=name, at=now(), ok=True))
     db.session.commit()
     answer = visitor.get("/health/ready")

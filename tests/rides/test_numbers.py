@@ -74,7 +74,7 @@ def test_one_whole_ride_counts_once_in_everything(app: Any, cast: factories.Cast
     slot = made.slot
     assert slot is not None
     with moved_to(factories.moment(slot.on, 14, 10)):
-        schedule.start(made.booking_id, cast.host, {key: True for key in DAY_LIST})
+        schedule.start(made.booking_id, cast.host, dict.fromkeys(DAY_LIST, True))
     with moved_to(factories.moment(slot.on, 21, 50)):
         log = schedule.Log(slot.starts, slot.ends)
         schedule.finish(made.booking_id, "complete", cast.host, log)
@@ -247,5 +247,3 @@ def other_table(made: Any, measure: str, hidden: set[Any], cell: Any, by: int) -
     if moves(mine, -by):
         return True
     return total in hidden and allowed(total, by) and all(moves(line, by) for line in lines if line is not mine)
-
-

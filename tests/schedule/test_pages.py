@@ -255,7 +255,7 @@ def test_the_riders_own_coordinator_answers_for_them_but_does_not_cancel_a_place
 
 
 def test_hostile_text_is_read_back_as_text(app: Any, cast: Any, demo_mode: None) -> None:
-    evil = "<script>alert(1)</script>{{7*7}}\"'><img src=x onerror=alert(1)>"
+    evil = "<script>alert(1)</script>{{1234*4321}}\"'><img src=x onerror=alert(1)>"
     desk = at_the_desk(app, cast)
     desk.submit("/staff/schedule/new", typed(cast, place=evil, vehicle=evil[:40], conditions=evil, notes=evil))
     slot = db.session.query(Slot).one()
@@ -263,7 +263,7 @@ def test_hostile_text_is_read_back_as_text(app: Any, cast: Any, demo_mode: None)
         desk.get(path)
         assert "<script>alert" not in desk.text
         assert "<img src=x" not in desk.text
-        assert "49" not in desk.words.replace(str(slot.on), "")
+        assert "5332114" not in desk.text
 
 
 @pytest.mark.parametrize(

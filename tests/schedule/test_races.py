@@ -83,7 +83,7 @@ def test_fifty_people_accept_one_place_at_once_and_one_gets_it_in_every_round(ap
         told = {answer for answer in answers if answer != "accepted"}
         assert told <= {
             "Somebody else has just taken this place.",
-            "This is not possible now: it is declined.",  # who won an earlier round
+            "This is not possible now. It stands at “Declined”.",  # who won an earlier round
         }
         db.session.expire_all()
         assert taken(slot) == 1

@@ -39,7 +39,7 @@ def test_the_wrong_role_is_told_who_may() -> None:
 
 
 def test_the_wrong_moment_is_told_what_it_is_now() -> None:
-    with pytest.raises(Refused, match="not possible now: it is asleep"):
+    with pytest.raises(Refused, match="not possible now. It stands at “Asleep”"):
         CAT.plan("asleep", "feed", COORDINATOR)
 
 

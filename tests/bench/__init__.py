@@ -1,0 +1,1 @@
+"""`python -m tests.bench`: what the program costs, beside yardsticks of the same run. Ratios count, not numbers."""

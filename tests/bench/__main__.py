@@ -1,0 +1,72 @@
+"""`make bench`: yardsticks, pages, mail and memory at 1,000 and 100,000 cases; `--quick`; `--servers` compares web servers."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+from tests.bench import mail, measures, report
+from tests.bench.ground import Ground, Site
+from tests.bench.visits import Visits
+
+
+def main() -> None:
+    """Run the bench that was asked for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="smaller and shorter: 1,000 and 20,000 cases, two rounds")
+    parser.add_argument("--servers", metavar="PYTHON", nargs="?", const=sys.executable,
+                        help="compare web servers under slow clients; PYTHON has waitress and gunicorn, and Flask")  # fmt: skip
+    chosen = parser.parse_args()
+    if chosen.servers:
+        from tests.bench import slow
+
+        slow.main(chosen.servers)
+        return
+    with tempfile.TemporaryDirectory(prefix="casework-bench-") as folder:
+        bench(Path(folder), chosen.quick)
+
+
+def bench(folder: Path, quick: bool) -> None:
+    """Everything in one run, so that figures may be compared with the yardsticks beside them."""
+    begun = time.monotonic()
+    sizes = [1000, 20_000] if quick else [1000, 100_000]
+    many, count, burst = (2, 60, 200) if quick else (5, 120, 1000)
+    say(
+        f"{os.cpu_count()} cores; {many} rounds after one to warm up, all measures in turn in each; medians of the rounds"
+    )
+    ground = Ground(folder)
+    crowd = measures.Crowd()
+    try:
+        sites = [Site(ground, size) for size in sizes]
+        say(f"{sizes[-1]} cases were generated in {sites[-1].generated:.0f} s")
+        for site in sites:
+            site.start_web()
+        hello, port = ground.start_hello()
+        visits = [Visits(site) for site in sites]
+        results = measures.rounds(ground, visits, crowd, (hello.pid, port), many, count)
+        for line in report.actions(results, sizes):
+            say(line)
+        for process in [hello, *(site.web for site in sites[:-1])]:
+            assert process
+            ground.kill(process)
+        found = mail.Post(ground, visits[-1], crowd).measure(burst)
+        for line in report.mail(found, median(results["SMTP, one connection", 0].rate)):
+            say(line)
+    finally:
+        crowd.close()
+        ground.close()
+    say(f"took {time.monotonic() - begun:.0f} s")
+
+
+def say(line: str) -> None:
+    """Print a line at once."""
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()

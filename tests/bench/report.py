@@ -1,0 +1,67 @@
+"""The table: each figure beside the aim of the issue and whether it is met."""
+
+from __future__ import annotations
+
+from statistics import median
+
+from tests.bench.mail import MailFigures
+from tests.bench.measures import Results
+
+# CPU per action in milliseconds, application and database together, on 2 cores.
+AIMS = {
+    "queue, first page": 10,
+    "queue, middle": 10,
+    "queue, filtered": 10,
+    "case page": 11,
+    "/track/case": 5,
+    "final submit": 10,
+    "state change": 18,
+}
+GROWTH, MAILS, P50, P95, MEMORY = 1.2, 200, 0.3, 1.0, 250
+
+
+def actions(results: Results, sizes: list[int]) -> list[str]:
+    """Rates, times and CPU of everything that was visited, with what an action costs in hellos."""
+    lines = [f"{'':31}{'cases':>8}{'/s':>8}{'p50 ms':>9}{'p95 ms':>9}{'CPU ms':>9}{'of it db':>9}   aim"]
+    for (name, size), found in results.items():
+        aim = AIMS.get(name)
+        cpu = found.cpu()
+        said = f"{aim:>4} ms CPU  {met(cpu <= aim)}" if aim else ""
+        lines.append(
+            f"{name:31}{size or '':>8}{median(found.rate):8.0f}{median(found.p50):9.1f}{median(found.p95):9.1f}"
+            f"{cpu:9.1f}{median(found.database):9.1f}   {said}"
+        )
+    small, large = sizes[0], sizes[-1]
+    for name in [name for name in AIMS if name.startswith("queue")]:
+        ratio = median(results[name, large].p95) / median(results[name, small].p95)
+        lines.append(
+            f"{name + ', p95 larger / smaller':56}{ratio:9.2f}             {GROWTH:4} times    {met(ratio <= GROWTH)}"
+        )
+    wrong = [f"{name} ({size}): {found.wrong[0]} and {len(found.wrong) - 1} more"
+             for (name, size), found in results.items() if found.wrong]  # fmt: skip
+    return lines + [f"WRONG  {line}" for line in wrong]
+
+
+def mail(found: MailFigures, yardstick: float) -> list[str]:
+    """Mail, bursts and memory."""
+    share = found.rate / yardstick
+    lines = [
+        f"mails/s of one worker ({found.backlog} owed){found.rate:12.0f}   aim {MAILS}  {met(found.rate >= MAILS)}"
+        f"   ({share:.2f} of the bare connection; {found.cpu:.1f} ms CPU each)",
+        f"POST to mail p50 {found.p50:.2f} s  aim {P50} s  {met(found.p50 <= P50)};"
+        f"  p95 {found.p95:.2f} s  aim {P95:g} s  {met(found.p95 <= P95)}",
+    ]
+    for name, count, people, repeats, seconds in found.bursts:
+        good = people == count and repeats <= (1 if "kill" in name else 0)
+        lines.append(
+            f"{name} of {count}: {people} people got their mail, {repeats} repeats, {seconds:.1f} s until the last  {met(good)}"
+        )
+    together = found.memory["web"] + found.memory["worker"]
+    each = ", ".join(f"{name} {size:.0f}" for name, size in found.memory.items())
+    lines.append(f"memory (PSS, MB): {each}; web and worker {together:.0f}  aim {MEMORY}  {met(together <= MEMORY)}")
+    return lines + [f"WRONG  {line}" for line in found.wrong[:5]]
+
+
+def met(good: bool) -> str:
+    """In a word."""
+    return "met" if good else "MISSED"

@@ -1,0 +1,85 @@
+"""Every page of every staff role, on a desktop and on a phone: what axe says, sideways scroll, title and heading."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+
+from casework.roles import STAFF_ROLES
+from tests.journeys.conftest import Visit
+from tests.journeys.installation import Installation
+from tests.journeys.visitor import DESKTOP, PHONE, Visitor
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", sorted(STAFF_ROLES))
+def test_every_page_that_a_role_can_reach_is_in_order(installation: Installation, visit: Visit, role: str) -> None:
+    person = visit().sign_in(role)
+    found = walk(person, ["/staff/", *starts(installation, role)])
+    missing = {shape for shape in found if found[shape] >= 400}
+    assert not missing, f"links of {role} that lead nowhere: {missing}"
+    assert "/staff/" in found
+
+
+def starts(installation: Installation, role: str) -> list[str]:
+    """A case and a place in every state there is: each has other buttons and other pages."""
+    cases = installation.sql(
+        """SELECT DISTINCT ON (c.state) c.reference FROM cases c JOIN areas a ON a.id = c.area_id
+           WHERE a.slug = 'central-east' ORDER BY c.state, c.id"""
+    )
+    persons = installation.sql(
+        """SELECT DISTINCT ON (v.state) c.reference FROM clearances v JOIN cases c ON c.id = v.case_id JOIN areas a ON a.id = c.area_id
+           WHERE a.slug = 'central-east' ORDER BY v.state, c.id"""
+    )
+    slots = installation.sql(
+        """SELECT DISTINCT ON (s.state) s.id FROM slots s JOIN areas a ON a.id = s.area_id
+           WHERE a.slug = 'central-east' ORDER BY s.state, s.id"""
+    )
+    found = {
+        "coordinator": [f"/staff/cases/{case}" for (case,) in cases] + [f"/staff/schedule/{slot}" for (slot,) in slots],
+        "vetting-officer": [f"/staff/vetting/{person}" for (person,) in persons],
+    }
+    return found.get(role, [])
+
+
+def walk(person: Visitor, begin: list[str]) -> dict[str, int]:
+    """Open everything that links lead to, one of each kind, and give the status by kind."""
+    found: dict[str, int] = {}
+    waiting = list(begin)
+    asked = set(begin)
+    while waiting:
+        path = waiting.pop(0)
+        person.open(path)
+        found[shape(path)] = max(person.status, found.get(shape(path), 0))
+        look_at_phone_size(person)
+        for link in links(person):
+            if shape(link) not in {shape(each) for each in asked}:
+                asked.add(link)
+                waiting.append(link)
+    return found
+
+
+def look_at_phone_size(person: Visitor) -> None:
+    """The same page with little room."""
+    person.page.set_viewport_size(PHONE)
+    person.eyes.look(narrowly=True)
+    person.page.set_viewport_size(DESKTOP)
+
+
+def links(person: Visitor) -> list[str]:
+    """The staff pages that this page leads to."""
+    hrefs = person.page.evaluate("[...document.querySelectorAll('a[href]')].map((a) => a.getAttribute('href'))")
+    paths = [urljoin(person.page.url, href) for href in hrefs]
+    ours = [urlsplit(each) for each in paths if each.startswith(person.installation.site + "/staff/")]
+    return list(dict.fromkeys(each.path + (f"?{each.query}" if each.query else "") for each in ours))
+
+
+def shape(path: str) -> str:
+    """An address with its numbers, references and choices taken out."""
+    parts = urlsplit(path)
+    plain = re.sub(r"/(RA-[\w-]+|\d+)(?=/|$)", "/_", parts.path)
+    return plain + (
+        "?" + ",".join(sorted(each.partition("=")[0] for each in parts.query.split("&"))) if parts.query else ""
+    )
