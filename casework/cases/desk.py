@@ -14,7 +14,7 @@ Context = Callable[[Any], dict[str, Any]]
 
 _facts: dict[str, tuple[str, Context]] = {}
 _pages: dict[tuple[str, str], str] = {}
-_sealed: set[str] = set()
+_left_out: set[str] = set()
 
 
 def facts(kind: str, template: str) -> Callable[[Context], Context]:
@@ -43,11 +43,12 @@ def page_of(workflow: str, action: str) -> str:
     return _pages.get((workflow, action), "")
 
 
-def seal(*steps: str) -> None:
-    """Keep steps ("check.find") out of the history that the case page shows: they belong to a room of their own."""
-    _sealed.update(steps)
+def leave_out(*steps: str) -> None:
+    """Keep steps ("check.find") out of the history on the case page: they belong to a room of their own, or only follow
+    from a step that stands there already."""
+    _left_out.update(steps)
 
 
-def is_sealed(step: str) -> bool:
+def is_left_out(step: str) -> bool:
     """Whether a step of the history is not for the case page."""
-    return step in _sealed
+    return step in _left_out

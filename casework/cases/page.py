@@ -31,7 +31,7 @@ def render(case: Case, *, problem: str = "", typed: str = "", typed_note: str = 
     template, context = desk.facts_of(case)
     acts = current.role in WORKERS
     offers = service.open_to(case, current.actor) if acts else []
-    events = [each for each in queries.timeline(case.stream_id) if not desk.is_sealed(each[0].qualified)]
+    events = [each for each in queries.timeline(case.stream_id) if not desk.is_left_out(each[0].qualified)]
     return render_template(
         "cases/show.html",
         case=case,
@@ -82,8 +82,8 @@ def assignable(case: Case) -> list[Account]:
 def _names(case: Case, events: list[tuple[Event, str, str]]) -> dict[int, str]:
     """The names of everybody to whom the case was ever given."""
     known = {event.account_id: name for event, _, name in events if event.account_id}
-    given = {event.facts.get("to") for event, _, _ in events if event.action == "assign"}
-    unknown = given - known.keys() - {None}
+    given = {int(event.facts["to"]) for event, _, _ in events if event.action == "assign" and event.facts.get("to")}
+    unknown = given - known.keys()
     return known | people.names_of(unknown) if unknown else known
 
 

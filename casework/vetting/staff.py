@@ -35,8 +35,8 @@ from casework.vetting.workflow import CHECK, CONDITIONS, KINDS, VETTING, State
 bp = Blueprint("vetting", __name__, url_prefix="/staff/vetting")
 
 # How the checks went on the way to the result is for the unit alone; that the applicant was asked, the desk may know.
-desk.seal(*(f"check.{action}" for action in CHECK.words if action not in {"ask", "answer"}))
-desk.seal("vetting.refer", "vetting.reopen")
+desk.leave_out(*(f"check.{action}" for action in CHECK.words if action not in {"ask", "answer"}))
+desk.leave_out("vetting.refer", "vetting.reopen")
 
 # A clearance that runs out this soon is pointed out.
 ALERT = timedelta(days=30)

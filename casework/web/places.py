@@ -51,7 +51,7 @@ FOOTER = (
 
 
 def set_up(app: Flask) -> None:
-    """Give an app's templates `public_places()`, `staff_places(role)`, `footer_places()`, `page_exists`, `may_open` and `is_here`."""
+    """Give an app's templates the places of each kind, and what says whether a page exists, is open or is this one."""
     app.jinja_env.globals |= {
         "public_places": lambda: _open(PUBLIC),
         "staff_places": staff_places,

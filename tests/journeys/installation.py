@@ -5,6 +5,7 @@ Under xdist the first worker starts it and the last one ends it.
 
 from __future__ import annotations
 
+import contextlib
 import email
 import email.policy
 import json
@@ -110,11 +111,9 @@ def stop(pid: int) -> None:
     os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + 15
     while time.monotonic() < deadline:
-        try:
-            # only whoever started it can wait for it
+        # only whoever started it can wait for it
+        with contextlib.suppress(ChildProcessError):
             os.waitpid(pid, os.WNOHANG)
-        except ChildProcessError:
-            pass
         try:
             os.kill(pid, 0)
         except ProcessLookupError:
