@@ -44,7 +44,8 @@ _WANTED = {
 for _action in ("ask", "answer", "refuse"):
     desk.page("ride", _action, f"rides_staff.{_action}")
 # What only follows: the step of the booking or of the checks stands in the history already.
-desk.leave_out(*(f"ride.{_follows}" for _follows in ("offer", "book", "go_without", "lose_place", "finish", "conclude")))
+FOLLOWS = ("offer", "book", "go_without", "lose_place", "finish", "conclude")
+desk.leave_out(*(f"ride.{action}" for action in FOLLOWS))
 
 
 @bp.route("/rides/key-in", methods=["GET", "POST"])
