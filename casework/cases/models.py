@@ -37,11 +37,33 @@ class Case(Base):
     """A case: its reference, its area, whom it waits for and by when. One row of a feature's table continues it."""
 
     __tablename__ = "cases"
+    # What the queue can be filtered by is included, so that its pages are found in an index alone.
     __table_args__ = (
-        Index("ix_cases_queue", "area_id", "next_due_on", "id", postgresql_where=text("is_open")),
-        Index("ix_cases_all", "next_due_on", "id", postgresql_where=text("is_open")),
+        Index(
+            "ix_cases_queue",
+            "area_id",
+            "next_due_on",
+            "id",
+            postgresql_where=text("is_open"),
+            postgresql_include=["state", "kind", "assigned_to", "waits_for"],
+        ),
+        Index(
+            "ix_cases_all",
+            "next_due_on",
+            "id",
+            postgresql_where=text("is_open"),
+            postgresql_include=["state", "kind", "assigned_to", "waits_for", "area_id"],
+        ),
         Index("ix_cases_mine", "assigned_to", "next_due_on", "id", postgresql_where=text("is_open")),
-        Index("ix_cases_state", "area_id", "state", "next_due_on", "id", postgresql_where=text("is_open")),
+        Index(
+            "ix_cases_state",
+            "area_id",
+            "state",
+            "next_due_on",
+            "id",
+            postgresql_where=text("is_open"),
+            postgresql_include=["kind", "assigned_to", "waits_for"],
+        ),
         Index("ix_cases_clock", "clock_on", postgresql_where=text("is_open and clock_on is not null")),
     )
 

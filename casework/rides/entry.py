@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -82,7 +83,7 @@ def summary(slug: str, form: Form) -> list[tuple[str, Any]]:
     for field in form.questions():
         if field.kind == "hidden" or (field.is_blank() and field.short_name not in _ASKED.get(slug, ())):
             continue
-        rows.append((field.label.text.removesuffix(" (optional)"), answer_words(field)))
+        rows.append((re.sub(r" \(optional[^)]*\)$", "", field.label.text), answer_words(field)))
     return rows or [(BY_SLUG[slug].title, "")]
 
 

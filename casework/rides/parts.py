@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from casework.areas import queries as areas
@@ -95,9 +96,11 @@ class ReadyForm(Form):
     armour = Text("Your height and chest size, for body armour (optional)", max=100, what="Your answer",
                   hint="If you leave it empty, we fit the armour on the day.")  # fmt: skip
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, near: Iterable[int] = (), **kwargs: Any) -> None:
+        """`near` are the BCUs in which this person may be offered a place: only their boroughs are asked about."""
         super().__init__(*args, **kwargs)
-        self.avoid.choices = [(str(area.id), area.name) for area in areas.boroughs()]
+        wanted = set(near)
+        self.avoid.choices = [(str(b.id), b.name) for b in areas.boroughs() if not wanted or b.parent_id in wanted]
 
 
 class DetailsForm(Form):

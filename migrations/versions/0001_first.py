@@ -311,7 +311,14 @@ def tables() -> None:
         sa.UniqueConstraint("reference", name=op.f("uq_cases_reference")),
         sa.UniqueConstraint("stream_id", name=op.f("uq_cases_stream_id")),
     )
-    op.create_index("ix_cases_all", "cases", ["next_due_on", "id"], unique=False, postgresql_where=sa.text("is_open"))
+    op.create_index(
+        "ix_cases_all",
+        "cases",
+        ["next_due_on", "id"],
+        unique=False,
+        postgresql_include=["state", "kind", "assigned_to", "waits_for", "area_id"],
+        postgresql_where=sa.text("is_open"),
+    )
     op.create_index(
         "ix_cases_clock",
         "cases",
@@ -327,13 +334,19 @@ def tables() -> None:
         postgresql_where=sa.text("is_open"),
     )
     op.create_index(
-        "ix_cases_queue", "cases", ["area_id", "next_due_on", "id"], unique=False, postgresql_where=sa.text("is_open")
+        "ix_cases_queue",
+        "cases",
+        ["area_id", "next_due_on", "id"],
+        unique=False,
+        postgresql_include=["state", "kind", "assigned_to", "waits_for"],
+        postgresql_where=sa.text("is_open"),
     )
     op.create_index(
         "ix_cases_state",
         "cases",
         ["area_id", "state", "next_due_on", "id"],
         unique=False,
+        postgresql_include=["kind", "assigned_to", "waits_for"],
         postgresql_where=sa.text("is_open"),
     )
     op.create_table(

@@ -52,7 +52,7 @@ def test_somebody_applies_rides_along_and_says_how_it_was(
     ride(takes_them, rider)
     say_how_it_was(rider)
     steps.open_case(coordinator, rider)
-    coordinator.sees("Closed", "Feedback given", "Thank you for riding along")
+    coordinator.sees("Closed", "Feedback given", "Thanks, and feedback wanted")
 
 
 def ask_and_answer(coordinator: Visitor, rider: Applicant) -> None:
