@@ -90,7 +90,7 @@ def test_no_template_marks_text_as_safe() -> None:
         assert not re.search(r"\|\s*safe\b", path.read_text()), path
 
 
-def test_there_is_one_migration_head_and_the_models_agree_with_it(database: dict[str, str]) -> None:
+def test_there_is_one_migration_head_and_the_models_agree_with_it(program: Any, database: dict[str, str]) -> None:
     assert len(migrations.heads()) == 1
     engine = create_engine(database["owner_url"].replace("postgresql://", "postgresql+psycopg://"))
     with engine.connect() as connection:

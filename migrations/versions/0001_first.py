@@ -237,7 +237,6 @@ def tables() -> None:
         sa.UniqueConstraint("stream_id", "number", name=op.f("uq_events_stream_id_number")),
     )
     op.create_index("ix_events_at", "events", ["at"], unique=False)
-    op.create_index("ix_events_subject", "events", ["subject_kind", "subject_id"], unique=False)
     op.create_index(
         "ix_events_published",
         "events",
@@ -245,6 +244,7 @@ def tables() -> None:
         unique=False,
         postgresql_where=sa.text("action in ('apply', 'approve', 'refuse', 'complete', 'end_early')"),
     )
+    op.create_index("ix_events_subject", "events", ["subject_kind", "subject_id"], unique=False)
     op.create_table(
         "scheme_notices",
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -316,8 +316,8 @@ def tables() -> None:
         "cases",
         ["next_due_on", "id"],
         unique=False,
-        postgresql_include=["state", "kind", "assigned_to", "waits_for", "area_id"],
         postgresql_where=sa.text("is_open"),
+        postgresql_include=["state", "kind", "assigned_to", "waits_for", "area_id"],
     )
     op.create_index(
         "ix_cases_clock",
@@ -338,16 +338,16 @@ def tables() -> None:
         "cases",
         ["area_id", "next_due_on", "id"],
         unique=False,
-        postgresql_include=["state", "kind", "assigned_to", "waits_for"],
         postgresql_where=sa.text("is_open"),
+        postgresql_include=["state", "kind", "assigned_to", "waits_for"],
     )
     op.create_index(
         "ix_cases_state",
         "cases",
         ["area_id", "state", "next_due_on", "id"],
         unique=False,
-        postgresql_include=["kind", "assigned_to", "waits_for"],
         postgresql_where=sa.text("is_open"),
+        postgresql_include=["kind", "assigned_to", "waits_for"],
     )
     op.create_table(
         "event_notes",
