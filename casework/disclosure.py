@@ -1,7 +1,8 @@
 """Small numbers in published tables: which cells to withhold, so that none of them follows from what is shown. Pure.
 
-A count from 1 to threshold - 1 is withheld; zeros are shown, they are about nobody. Where a sum would give a withheld
-cell away, further cells are withheld too, the smallest first, until every withheld cell has several possible values.
+A count from 1 to threshold - 1 is withheld; zeros are shown, they are about nobody, unless nothing else is. Where a
+sum would give a withheld cell away, further cells are withheld too, the smallest first, until every withheld cell has
+several possible values.
 """
 
 from __future__ import annotations
@@ -49,8 +50,12 @@ def withhold(
     while (exposed := _exposed(counts, sums, hidden, threshold, settled)) is not None:
         spare = {cell for cell in counts if counts[cell] and cell not in hidden and cell not in settled}
         if not spare:
-            # nothing is shown: there is nothing to work it out from
-            break
+            # Nothing but zeros is shown. Where even those say too much, they are withheld as well.
+            zeros = {part for each in sums for part in each.parts if counts[part] == 0} - hidden - set(settled)
+            if not zeros:
+                break
+            hidden |= zeros
+            continue
         near = _near(exposed, sums, hidden, spare)
         hidden.add(min(near, key=lambda cell: (cell in totals, counts[cell], order[cell])))
     return frozenset(hidden)
@@ -65,12 +70,14 @@ def ranges(
 ) -> dict[K, Range]:
     """What a reader who does every sum can say of each cell: the least and the most that it can be.
 
-    They know that a withheld cell is not 0, and that a settled one is small. Where that cannot be, some least is
-    greater than its most. Exact where sums share no more than a cell and none leads back in a circle, as in tables
+    They know that a withheld cell is not 0 (unless zeros had to be withheld too), and that a settled one is small.
+    Where that cannot be, some least is greater than its most. Exact where sums share no more than a cell and none
+    leads back in a circle, as in tables
     that have their grand total in common; else possibly too wide.
     """
+    least = 0 if any(counts[cell] == 0 for cell in hidden) else 1
     known: dict[K, Range] = {
-        cell: (1, threshold - 1 if cell in settled else inf) if cell in hidden else (count, count)
+        cell: (count, count) if cell not in hidden else ((1, threshold - 1) if cell in settled else (least, inf))
         for cell, count in counts.items()
     }
     changed = True

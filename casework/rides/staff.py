@@ -139,7 +139,7 @@ def get_ready(reference: str) -> ResponseReturnValue:
     """Key in the part before a booking. Giving it again replaces it."""
     ride = found(reference)
     _only_when_wanted(ride, "get_ready")
-    form = ReadyForForm(version=ride.version, near=(ride.area_id, *ride.wishes))
+    form = ReadyForForm(version=ride.version, near=(ride.area_id or 0, *ride.wishes))
     page = clashes.Sheet("rides/staff_get_ready.html", form, ride=ride)
     if not form.validate_on_submit():
         return page.shown()

@@ -106,7 +106,7 @@ def ready(ride: Ride, party: Party) -> Any:
     """Give the part before a booking, or correct it."""
     if ride.state not in {"approved", "offered", "booked"}:
         return _nothing_to_do()
-    form = ReadyForm(near=(ride.area_id, *ride.wishes))
+    form = ReadyForm(near=(ride.area_id or 0, *ride.wishes))
     if not form.validate_on_submit():
         return _ask("rides/ready.html", form, ride)
     cases.lock(Ride, ride.id)

@@ -61,11 +61,11 @@ class Installation:
         self._read: set[str] = set()
 
     @classmethod
-    def start(cls, home: Path) -> tuple[Installation, int]:
-        """Start one, and give the process that keeps it."""
+    def start(cls, home: Path, cases: int = CASES) -> tuple[Installation, int]:
+        """Start one with so many made-up cases, and give the process that keeps it."""
         run = Run(
             home,
-            CASEWORK_DEMO_CASES=str(CASES),
+            CASEWORK_DEMO_CASES=str(cases),
             CASEWORK_DEMO_PASSWORD=PASSWORD,
             LEASE_SECONDS="4",
             SMTP_TIMEOUT="2",

@@ -60,12 +60,14 @@ class Plain:
         return self
 
 
-def apply(installation: Installation, name: str, email: str, area: str = "central-east") -> tuple[str, str]:
+def apply(
+    installation: Installation, name: str, email: str, area: str = "central-east", contact: dict[str, str] | None = None
+) -> tuple[str, str]:
     """Apply, and give the reference and the code."""
     somebody = Plain(installation)
     answers = ANSWERS | {
         "name": {"name": name},
-        "contact": {"channel": "email", "email": email},
+        "contact": contact or {"channel": "email", "email": email},
         "connection": {"connections": ["live"], "borough": "hackney"},
         "areas": {"first": area},
     }

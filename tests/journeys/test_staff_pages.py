@@ -8,9 +8,13 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 
 from casework.roles import STAFF_ROLES
+from tests.journeys import plain
 from tests.journeys.conftest import Visit
 from tests.journeys.installation import Installation
 from tests.journeys.visitor import DESKTOP, PHONE, Visitor
+
+# A4 at 96 dots an inch, its margins taken off
+PAPER = {"width": 718, "height": 1000}
 
 
 @pytest.mark.slow
@@ -83,3 +87,17 @@ def shape(path: str) -> str:
     return plain + (
         "?" + ",".join(sorted(each.partition("=")[0] for each in parts.query.split("&"))) if parts.query else ""
     )
+
+
+def test_a_case_is_printed_without_what_is_only_for_the_screen(installation: Installation, visit: Visit) -> None:
+    reference, _ = plain.apply(installation, "Ratsimbazafindrakotomanana Andriamihajatiana", "print@example.org")
+    coordinator = visit(PAPER).sign_in("coordinator-b")
+    coordinator.open(f"/staff/cases/{reference}")
+    coordinator.page.emulate_media(media="print")
+    coordinator.sees(reference, "Ratsimbazafindrakotomanana", "New, to be looked at", "History", "Applied", "Messages")
+    coordinator.sees_not(
+        "What you can do now", "More for this case", "Add a note", "Hand over", "Sign out", "Ready for a place"
+    )
+    wide = coordinator.page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= PAPER["width"]
+    assert coordinator.page.pdf(format="A4").startswith(b"%PDF")

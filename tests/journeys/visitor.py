@@ -47,7 +47,7 @@ class Visitor:
 
     def write(self, label: str, words: str) -> None:
         """Type into the box with this label."""
-        self.page.get_by_label(label).first.fill(words)
+        self.page.locator("input, textarea").and_(self.page.get_by_label(label)).first.fill(words)
 
     def tick(self, *labels: str) -> None:
         """Choose these options."""
@@ -99,10 +99,10 @@ class Visitor:
         self.sign_in_here(name)
         return self
 
-    def sign_in_here(self, name: str) -> None:
+    def sign_in_here(self, name: str, password: str = PASSWORD) -> None:
         """Sign in on the page that asks for it."""
         self.write("Email address", f"{name}@demo.example")
-        self.write("Password", PASSWORD)
+        self.write("Password", password)
         self.press("Sign in", "main")
         assert "/staff/sign-in" not in self.page.url, self.words
 
