@@ -47,11 +47,12 @@ def withhold(
     hidden = {cell for cell, count in counts.items() if 0 < count < threshold}
     order = {cell: number for number, cell in enumerate(counts)}
     totals = {each.total for each in sums}
+    bound = _bound(sums, hidden, settled)
     while (exposed := _exposed(counts, sums, hidden, threshold, settled)) is not None:
-        spare = {cell for cell in counts if counts[cell] and cell not in hidden and cell not in settled}
+        spare = {cell for cell in counts if counts[cell] and cell not in hidden and cell not in bound}
         if not spare:
-            # Nothing but zeros is shown. Where even those say too much, they are withheld as well.
-            zeros = {part for each in sums for part in each.parts if counts[part] == 0} - hidden - set(settled)
+            # Nothing but zeros is shown. They say too much: without them any withheld cell may be one.
+            zeros = {part for each in sums for part in each.parts if counts[part] == 0} - hidden - bound
             if not zeros:
                 break
             hidden |= zeros
@@ -70,12 +71,11 @@ def ranges(
 ) -> dict[K, Range]:
     """What a reader who does every sum can say of each cell: the least and the most that it can be.
 
-    They know that a withheld cell is not 0 (unless zeros had to be withheld too), and that a settled one is small.
-    Where that cannot be, some least is greater than its most. Exact where sums share no more than a cell and none
-    leads back in a circle, as in tables
-    that have their grand total in common; else possibly too wide.
+    They know that a withheld cell is not 0, unless nothing is shown at all, and that a settled one is small. Where
+    that cannot be, some least is greater than its most. Exact where sums share no more than a cell and none leads
+    back in a circle, as in tables that have their grand total in common; else possibly too wide.
     """
-    least = 0 if any(counts[cell] == 0 for cell in hidden) else 1
+    least = 0 if set(counts) <= set(hidden) | _bound(sums, hidden, settled) else 1
     known: dict[K, Range] = {
         cell: (count, count) if cell not in hidden else ((1, threshold - 1) if cell in settled else (least, inf))
         for cell, count in counts.items()
@@ -92,6 +92,12 @@ def ranges(
                     if better[0] > better[1]:
                         return known
     return known
+
+
+def _bound(sums: Sequence[Sum[K]], hidden: Collection[K], settled: Collection[K]) -> set[K]:
+    """The settled cells, and the totals of those: what has been shown is known, whatever is done about it."""
+    known = {each.total for each in sums if all(cell in settled and cell not in hidden for cell in each.parts)}
+    return known | set(settled)
 
 
 def _by_sum(each: Sum[K], cell: K, known: Mapping[K, Range]) -> Range:

@@ -54,6 +54,19 @@ def test_what_was_shown_before_is_never_withheld_later() -> None:
     assert hidden == {"c0", "all"}
 
 
+def test_a_total_that_everybody_knows_already_is_not_withheld() -> None:
+    counts = {"jan": 0, "feb": 8, "north": 4, "south": 4, "east": 0, "all": 8}
+    sums = [Sum("all", ("jan", "feb")), Sum("all", ("north", "south", "east"))]
+    assert withhold(counts, sums, 5, settled={"jan", "feb"}) == {"north", "south", "east"}
+
+
+def test_where_each_of_a_few_is_one_nobody_can_tell() -> None:
+    counts = {"jan": 0, "feb": 4, "all": 4} | {area: 1 for area in ("north", "south", "east", "west")}
+    sums = [Sum("all", ("jan", "feb")), Sum("all", ("north", "south", "east", "west"))]
+    hidden = withhold(counts, sums, 5, settled={"jan", "feb"})
+    assert ranges(counts, sums, hidden, 5, {"jan", "feb"})["north"] == (0, 4)
+
+
 def test_tables_that_share_a_total_protect_each_other() -> None:
     counts = {"jan": 3, "feb": 9, "north": 5, "south": 7, "all": 12}
     sums = [Sum("all", ("jan", "feb")), Sum("all", ("north", "south"))]
@@ -104,14 +117,14 @@ def test_no_withheld_cell_of_linked_tables_follows_from_their_sums(
     settled = frozenset(c for c in counts if c[0] == "m") if settle else frozenset()
     hidden = withhold(counts, sums, 5, settled)
     assert {c for c in counts if 0 < counts[c] < 5} <= hidden
-    shown_people = [c for c in counts if counts[c] and c not in hidden and c not in settled]
-    assert not (shown_people and {c for c in hidden if counts[c] == 0})
+    known_total = {"all"} if settled and not hidden & settled else frozenset()
+    bare = set(counts) <= hidden | settled | known_total
+    assert bare or not {c for c in hidden if counts[c] == 0}
     assert all(0 < counts[c] < 5 for c in hidden & settled)
     known = ranges(counts, sums, hidden, 5, settled)
     for cell in hidden:
         assert known[cell][0] <= counts[cell] <= known[cell][1]
-        if shown_people or any(counts[c] == 0 for c in hidden):
-            assert known[cell][1] - known[cell][0] + 1 >= ROOM
+        assert known[cell][1] - known[cell][0] + 1 >= ROOM
     assert {c for c in counts if c not in hidden} == {c for c, (low, high) in known.items() if low == high}
 
 

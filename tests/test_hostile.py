@@ -19,7 +19,7 @@ MARK = "<i data-evil>"
 PAYLOADS = [
     MARK + "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>",
     "' OR 1=1; DROP TABLE cases; --",
-    "{{ 7*7 }}${7*7}<%= 7*7 %>#{7*7}",
+    "{{ 1337*7331 }}${1337*7331}<%= 1337*7331 %>#{1337*7331}",
     "\x00\x01\x1b[31m\r\nBcc: victim@example.org\r\n\r\nX",
     "\ud800\udfff".encode("utf-8", "surrogatepass").decode("utf-8", "replace"),
     "../../../../etc/passwd",
@@ -108,7 +108,7 @@ def check(browser: Browser, answer: Any, where: str, payload: str) -> None:
     assert MARK not in browser.text, (where, payload[:40])
     assert "Traceback" not in browser.text
     assert "victim@example.org" not in str(answer.headers)
-    assert "49" not in browser.words or "7*7" in browser.words or payload != PAYLOADS[2]
+    assert "9801547" not in browser.text, where
     location = answer.headers.get("Location", "/")
     assert location.startswith("/") and not location.startswith("//"), location
 
