@@ -61,7 +61,7 @@ def test_a_total_that_everybody_knows_already_is_not_withheld() -> None:
 
 
 def test_where_each_of_a_few_is_one_nobody_can_tell() -> None:
-    counts = {"jan": 0, "feb": 4, "all": 4} | {area: 1 for area in ("north", "south", "east", "west")}
+    counts = {"jan": 0, "feb": 4, "all": 4} | dict.fromkeys(("north", "south", "east", "west"), 1)
     sums = [Sum("all", ("jan", "feb")), Sum("all", ("north", "south", "east", "west"))]
     hidden = withhold(counts, sums, 5, settled={"jan", "feb"})
     assert ranges(counts, sums, hidden, 5, {"jan", "feb"})["north"] == (0, 4)
