@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from casework.extensions import db
 from casework.history.models import Event, EventNote, Stream
@@ -60,7 +60,7 @@ def _events() -> Iterator[tuple[Event, EventNote | None]]:
         page = (
             select(Event, EventNote)
             .outerjoin(EventNote, EventNote.event_id == Event.id)
-            .where((Event.stream_id > last[0]) | ((Event.stream_id == last[0]) & (Event.number > last[1])))
+            .where(tuple_(Event.stream_id, Event.number) > tuple_(*last))
             .order_by(Event.stream_id, Event.number)
             .limit(_BATCH)
         )

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, Executable, delete, insert, select, update
 
 from casework.accounts.models import Attempt, Session, Token
+from casework.cases import service as cases
 from casework.cases.models import Case, Draft, Question, Search
 from casework.clocks import london
 from casework.deletion import deletes
@@ -14,8 +15,9 @@ from casework.extensions import db
 from casework.outbox.models import Owed, Sent
 from casework.rides.models import EqualityAnswer, Health, Ride, SchemeNotice
 from casework.rides.workflow import State
+from casework.roles import SYSTEM
 from casework.schedule.models import Booking, EmergencyContact, RideLog, Slot
-from casework.schedule.workflow import TAKEN
+from casework.schedule.workflow import TAKEN, SlotState
 from casework.settings import service as settings
 from casework.vetting.models import Clearance, Declaration, VettingCheck
 
@@ -59,13 +61,13 @@ def vetting_detail(today: date) -> int:
         Case.kind == "ride", Case.is_open.is_(False), Case.state_since < cutoff, Case.hold == ""
     )
     either = decided.union(ended).subquery()
-    cases = select(either.c[0])
-    gone = _count(delete(Declaration).where(Declaration.case_id.in_(cases)))
-    gone += _count(delete(Question).where(Question.case_id.in_(cases), Question.room == "vetting"))
+    which = select(either.c[0])
+    gone = _count(delete(Declaration).where(Declaration.case_id.in_(which)))
+    gone += _count(delete(Question).where(Question.case_id.in_(which), Question.room == "vetting"))
     for model in (VettingCheck, Clearance):
         gone += _count(
             update(model)
-            .where(model.case_id.in_(cases), model.detail_sealed.is_not(None))
+            .where(model.case_id.in_(which), model.detail_sealed.is_not(None))
             .values(detail_sealed=None)
             .execution_options(synchronize_session=False)
         )
@@ -87,6 +89,17 @@ def equality_answers(today: date) -> int:
             insert(EqualityAnswer), [dict(zip(("id", "month", "answers"), r, strict=True)) for r in rows]
         )
     return 0
+
+
+@deletes("places that passed")
+def places_that_passed(today: date) -> int:
+    """Nothing is deleted: places whose day went by without a rider stop being free. Returns how many."""
+    free = (SlotState.DRAFT, SlotState.PUBLISHED)
+    passed = select(Slot).where(Slot.state.in_(free), Slot.on < today).order_by(Slot.id).limit(1000)
+    slots = list(db.session.scalars(passed.with_for_update(skip_locked=True)))
+    for slot in slots:
+        cases.perform(slot, "pass", SYSTEM)
+    return len(slots)
 
 
 @deletes("searches")

@@ -35,7 +35,7 @@ _MAKE = """() => {
         }
         return element.tagName + attributes + words + '(' + inside.join('') + ')'
     }
-    return make(document.body)
+    return [...document.body.children].map(make).join('')
 }"""
 _FACTS = """() => ({
     title: document.title,
@@ -104,7 +104,9 @@ class Eyes:
     def _ask_axe(self, rules: str) -> list[dict[str, Any]]:
         """Ask axe through the driver, which the page's policy does not stop. A page without script is asked in a mirror."""
         page = self.page if self.script else self._mirrored()
-        return list(page.evaluate(f"{AXE.read_text()}\n;axe.run(document, {rules})")["violations"])
+        if not page.evaluate("typeof axe === 'object'"):
+            page.evaluate(AXE.read_text())
+        return list(page.evaluate(f"axe.run(document, {rules})")["violations"])
 
     def _mirrored(self) -> Any:
         """The same page, its scripts taken out, in a tab in which axe may run."""

@@ -60,17 +60,17 @@ def test_a_fault_of_ours_has_a_number_by_which_staff_find_it(installation: Insta
 def test_a_note_typed_into_a_session_that_had_ended_comes_back_after_signing_in(
     installation: Installation, visit: Visit
 ) -> None:
-    reference, _ = plain.apply(installation, "Nguyễn Thị Ánh", "anh@example.org")
-    coordinator = visit().sign_in("coordinator-b")
+    reference, _ = plain.apply(installation, "Nguyễn Thị Ánh", "anh@example.org", "central-north")
+    coordinator = visit().sign_in("coordinator2-b")
     coordinator.open(f"/staff/cases/{reference}")
     coordinator.write("Add a note. It is never sent.", "She called: Sundays only.\nNot before ten.")
     installation.sql(
         """UPDATE sessions SET seen_at = now() - interval '31 minutes'
-           WHERE account_id = (SELECT id FROM accounts WHERE email = 'coordinator-b@demo.example')"""
+           WHERE account_id = (SELECT id FROM accounts WHERE email = 'coordinator2-b@demo.example')"""
     )
     coordinator.press("Add note")
     coordinator.sees("Sign in")
-    coordinator.sign_in_here("coordinator-b")
+    coordinator.sign_in_here("coordinator2-b")
     coordinator.sees("Your answers are still here", "She called: Sundays only.")
     coordinator.press("Send again")
     coordinator.sees("She called: Sundays only. Not before ten.", reference)

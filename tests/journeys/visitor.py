@@ -15,6 +15,8 @@ PHONE = {"width": 320, "height": 640}
 class Visitor:
     """One person, one device. Every page that comes is looked at."""
 
+    _sessions: dict[str, Any] = {}
+
     def __init__(self, installation: Installation, browser: Any, size: dict[str, int], script: bool = True) -> None:
         self.installation, self.script = installation, script
         self.context = browser.new_context(
@@ -94,9 +96,18 @@ class Visitor:
         return urlsplit(self.page.url).path
 
     def sign_in(self, name: str) -> Visitor:
-        """Sign in as a member of staff: the part of the address before the @."""
-        self.open("/staff/sign-in")
-        self.sign_in_here(name)
+        """Sign in as a member of staff, the part of the address before the @, and stand on the start page.
+
+        Somebody who signed in before goes on with that session.
+        """
+        kept = self._sessions.get(name)
+        if kept:
+            self.context.add_cookies(kept)
+            self.open("/staff/")
+        if not kept or "/staff/sign-in" in self.page.url:
+            self.open("/staff/sign-in")
+            self.sign_in_here(name)
+            self._sessions[name] = self.context.cookies()
         return self
 
     def sign_in_here(self, name: str, password: str = PASSWORD) -> None:

@@ -112,3 +112,12 @@ def test_the_clock_is_counted_from_london_days(app: Any, cast: Any) -> None:
     # 23:30 UTC on 30 June is 1 July in London.
     draft = db.session.query(Draft).one()
     assert (draft.expires_on.month, draft.expires_on.day) == (7, 29)
+
+
+def test_a_place_whose_day_went_by_stops_being_free(app: Any, cast: Any) -> None:
+    place = factories.slot(cast)
+    db.session.commit()
+    deletion.run_all(place.on)
+    assert place.state == "published"
+    deletion.run_all(place.on + timedelta(days=1))
+    assert place.state == "cancelled"
