@@ -19,6 +19,8 @@ BLUEPRINTS = (
     "pages.health",
     "rides.public",
     "rides.numbers_public",
+    "tracking.public",
+    "tracking.details",
     "rides.track_actions",
     "accounts.staff",
     "cases.staff",
@@ -53,10 +55,10 @@ def create_app(config: dict[str, Any]) -> Flask:
     from importlib import import_module
     from importlib.util import find_spec
 
-    for name in BLUEPRINTS:
-        if find_spec(f"casework.{name}") is None:
-            continue
-        app.register_blueprint(import_module(f"casework.{name}").bp)
+    # Several modules may add pages to one group, so all are there before the first is registered.
+    found = [import_module(f"casework.{name}").bp for name in BLUEPRINTS if find_spec(f"casework.{name}")]
+    for group in dict.fromkeys(found):
+        app.register_blueprint(group)
     web.close_by_default(app)
     return app
 

@@ -11,6 +11,8 @@ class Role(StrEnum):
 
     PUBLIC = "public"
     APPLICANT = "applicant"
+    COMPLAINANT = "complainant"
+    REPRESENTATIVE = "representative"
     COORDINATOR = "coordinator"
     VETTING_OFFICER = "vetting-officer"
     SUPERVISOR = "supervisor"
@@ -23,14 +25,19 @@ class Role(StrEnum):
     ADMIN = "admin"
     CLOCK = "clock"
     SYSTEM = "system"
+    OUTSIDE = "outside"
 
 
-PUBLIC_ROLES = frozenset({Role.PUBLIC, Role.APPLICANT})
-STAFF_ROLES = frozenset(set(Role) - PUBLIC_ROLES - {Role.CLOCK, Role.SYSTEM})
+PUBLIC_ROLES = frozenset({Role.PUBLIC, Role.APPLICANT, Role.COMPLAINANT, Role.REPRESENTATIVE})
+# Whom a case may wait for who is not at a desk of ours.
+OTHERS = PUBLIC_ROLES | {Role.OUTSIDE}
+STAFF_ROLES = frozenset(set(Role) - OTHERS - {Role.CLOCK, Role.SYSTEM})
 
 ROLE_WORDS: dict[Role, str] = {
     Role.PUBLIC: "a member of the public",
     Role.APPLICANT: "the applicant",
+    Role.COMPLAINANT: "the person who wrote",
+    Role.REPRESENTATIVE: "the person who acts for them",
     Role.COORDINATOR: "ride coordinator",
     Role.VETTING_OFFICER: "vetting officer",
     Role.SUPERVISOR: "supervisor",
@@ -43,6 +50,7 @@ ROLE_WORDS: dict[Role, str] = {
     Role.ADMIN: "administrator",
     Role.CLOCK: "the calendar",
     Role.SYSTEM: "Casework",
+    Role.OUTSIDE: "another body",
 }
 
 

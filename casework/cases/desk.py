@@ -15,6 +15,7 @@ Context = Callable[[Any], dict[str, Any]]
 _facts: dict[str, tuple[str, Context]] = {}
 _pages: dict[tuple[str, str], str] = {}
 _left_out: set[str] = set()
+_steps: dict[str, str] = {}
 
 
 def facts(kind: str, template: str) -> Callable[[Context], Context]:
@@ -52,3 +53,13 @@ def leave_out(*steps: str) -> None:
 def is_left_out(step: str) -> bool:
     """Whether a step of the history is not for the case page."""
     return step in _left_out
+
+
+def say(**steps: str) -> None:
+    """Word steps of a kind that change no state, as `kind__action`: `say(ride__get_ready="part given")`."""
+    _steps.update({name.replace("__", ".", 1): words for name, words in steps.items()})
+
+
+def steps() -> dict[str, str]:
+    """Every step that features worded, by its qualified name."""
+    return _steps

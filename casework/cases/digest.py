@@ -17,11 +17,11 @@ from casework.history.models import Event
 from casework.moments import today
 from casework.outbox import queries as owed
 from casework.outbox import service as outbox
-from casework.roles import PUBLIC_ROLES, SYSTEM, Role
+from casework.roles import OTHERS, SYSTEM, Role
 from casework.settings import service as settings
 
 # Who gives cases to somebody: for them, what nobody has is work too.
-GIVERS = frozenset({Role.COORDINATOR, Role.SUPERVISOR})
+GIVERS = frozenset({Role.COORDINATOR, Role.SUPERVISOR, Role.TRIAGE})
 
 
 def readers() -> list[int]:
@@ -54,7 +54,7 @@ def numbers(account: Account, day: date) -> dict[str, int]:
         "failed": 0,
     }
     if here is not None:
-        theirs = [str(role) for role in PUBLIC_ROLES]
+        theirs = [str(role) for role in OTHERS]
         nobodys = select(func.count()).select_from(Case).where(Case.assigned_to.is_(None), Case.is_open, here)
         found["unassigned"] = _count(nobodys.where(Case.waits_for.not_in(theirs)))
         found["failed"] = owed.failed_of(select(Case.stream_id).where(here))

@@ -15,11 +15,7 @@ from casework.cases.models import Case
 from casework.clocks import Sum, explain
 from casework.history.models import Event
 from casework.outbox.messages import MESSAGES
-from casework.roles import Role
 from casework.settings import service as settings
-
-# Who works on cases at the desk.
-WORKERS = (Role.COORDINATOR, Role.SUPERVISOR)
 
 
 def render(case: Case, *, problem: str = "", typed: str = "", typed_note: str = "") -> str:
@@ -29,7 +25,7 @@ def render(case: Case, *, problem: str = "", typed: str = "", typed_note: str = 
     """
     kind = registry.of(case)
     template, context = desk.facts_of(case)
-    acts = current.role in WORKERS
+    acts = current.role in kind.workers
     offers = service.open_to(case, current.actor) if acts else []
     events = [each for each in queries.timeline(case.stream_id) if not desk.is_left_out(each[0].qualified)]
     return render_template(
@@ -74,8 +70,8 @@ def explained(case: Case) -> Sum | None:
 
 
 def assignable(case: Case) -> list[Account]:
-    """Who could work on this case today: coordinators and supervisors of its area."""
-    found = {account.id: account for _, account in people.holders(WORKERS, case.area_id)}
+    """Who could work on this case today: those whose desk it is, in its area."""
+    found = {account.id: account for _, account in people.holders(registry.of(case).workers, case.area_id)}
     return list(found.values())
 
 
@@ -94,25 +90,29 @@ def _words() -> dict[str, str]:
         for kind in registry.everything()
         for action, words in kind.workflow.words.items()
     }
-    return found | {
-        "ride.note": "note added",
-        "ride.assign": "given to somebody",
-        "ride.release": "put back into the queue",
-        "ride.match": "confirmed as the same person as in another case",
-        "ride.unmatch": "not the same person as in another case",
-        "ride.get_ready": "part before the booking given",
-        "ride.look_at_feedback": "feedback looked at",
-        "ride.declare": "next part recorded",
-        "ride.contact": "contact details corrected",
-        "ride.ask_email": "new email address asked to confirm",
-        "ride.email": "new email address confirmed",
-        "ride.object_email": "change of email address objected to",
-        "ride.hold": "held back from deletion",
-        "ride.lift_hold": "hold on deletion lifted",
-        "ride.call": "telephoned",
-        "ride.post": "letter posted",
-        "ride.by_post": "to be sent by post instead",
-        "ride.drop": "message not needed any more",
-        "ride.log_incident": "incident logged, supervisors alarmed",
-        "ride.break_glass": "read in an emergency by an administrator",
-    }
+    return (
+        found
+        | {f"{kind}.{action}": words for kind in registry.case_kinds() for action, words in _COMMON.items()}
+        | desk.steps()
+    )
+
+
+# What is done with a case of any kind without changing its state.
+_COMMON = {
+    "note": "note added",
+    "assign": "given to somebody",
+    "release": "put back into the queue",
+    "match": "confirmed as the same person as in another case",
+    "unmatch": "not the same person as in another case",
+    "contact": "contact details corrected",
+    "ask_email": "new email address asked to confirm",
+    "email": "new email address confirmed",
+    "object_email": "change of email address objected to",
+    "hold": "held back from deletion",
+    "lift_hold": "hold on deletion lifted",
+    "call": "telephoned",
+    "post": "letter posted",
+    "by_post": "to be sent by post instead",
+    "drop": "message not needed any more",
+    "break_glass": "read in an emergency by an administrator",
+}

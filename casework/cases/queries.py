@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
+    Text,
     and_,
     bindparam,
     false,
@@ -27,6 +28,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased, selectinload
 
 from casework.accounts.models import Account
+from casework.cases import registry
 from casework.cases.models import Case, CaseArea, Note
 from casework.extensions import db
 from casework.history.models import Event, EventNote
@@ -34,7 +36,7 @@ from casework.outbox.models import Owed, Sent
 from casework.parties import service as parties
 from casework.parties.models import Party
 from casework.parties.names import fold
-from casework.roles import PUBLIC_ROLES
+from casework.roles import OTHERS
 
 PAGE = 25
 MANY = 101  # counts stop at "100+"
@@ -45,17 +47,20 @@ VIEWS = ("mine", "unassigned", "waiting", "all")
 
 @dataclass(frozen=True)
 class Scope:
-    """What a person may see: the areas of the role in which they act, and whether that is the whole force."""
+    """What a person may see: the areas of the role in which they act, whether that is the whole force, and which kinds
+    of case (None: every kind)."""
 
     area_ids: frozenset[int]
     force_wide: bool
+    kinds: frozenset[str] | None = None
 
     def covers(self) -> ColumnElement[bool]:
-        """The condition on a case: in an area of theirs, or shared with one."""
+        """The condition on a case: of a kind of theirs, in an area of theirs or shared with one."""
+        of_kind = true() if self.kinds is None else Case.kind.in_(sorted(self.kinds))
         if self.force_wide:
-            return true()
+            return of_kind
         shared = select(CaseArea.case_id).where(CaseArea.area_id.in_(self.area_ids))
-        return or_(Case.area_id.in_(self.area_ids), Case.id.in_(shared))
+        return and_(of_kind, or_(Case.area_id.in_(self.area_ids), Case.id.in_(shared)))
 
 
 @dataclass(frozen=True)
@@ -69,10 +74,12 @@ class Filter:
     after: tuple[date, int] | None = None
 
 
-def by_reference(reference: str, area_ids: frozenset[int], force_wide: bool) -> Case | None:
-    """The case of a reference if it lies in these areas; None otherwise, so that both look alike."""
+def by_reference(
+    reference: str, area_ids: frozenset[int], force_wide: bool, kinds: frozenset[str] | None = None
+) -> Case | None:
+    """The case of a reference if it is of these kinds and in these areas; None otherwise, so that both look alike."""
     wanted = select(Case).options(selectinload(Case.parties)).where(Case.reference == reference)
-    return db.session.scalars(wanted.where(Scope(area_ids, force_wide).covers())).one_or_none()
+    return db.session.scalars(wanted.where(Scope(area_ids, force_wide, kinds).covers())).one_or_none()
 
 
 def inbox(scope: Scope, account_id: int, chosen: Filter, limit: int = PAGE + 1) -> list[Row[Any]]:
@@ -206,7 +213,7 @@ def _page(
 ) -> Select[int, date]:
     """Ids of one page in order. Each way of asking walks one index: per area, over the force, or of one person."""
     conditions: list[Any] = [Case.is_open]  # bare: as the partial indexes have it
-    public = [str(role) for role in PUBLIC_ROLES]
+    public = [str(role) for role in OTHERS]
     match chosen.view:
         case "mine":
             conditions.append(Case.assigned_to == account_id)
@@ -216,8 +223,6 @@ def _page(
             conditions.append(Case.waits_for.in_(public))
     if chosen.state:
         conditions.append(Case.state == chosen.state)
-    if chosen.kind:
-        conditions.append(Case.kind == chosen.kind)
     if chosen.after:
         conditions.append(
             tuple_(Case.next_due_on, Case.id) > tuple_(literal(chosen.after[0]), literal(chosen.after[1]))
@@ -229,17 +234,33 @@ def _page(
     columns = select(Case.id, Case.next_due_on)
     order = (Case.next_due_on, Case.id)
     areas = scope.area_ids if chosen.area_id is None else scope.area_ids & {chosen.area_id}
-    if chosen.view == "mine" or (scope.force_wide and chosen.area_id is None):
+    kinds = sorted(registry.case_kinds() if scope.kinds is None else scope.kinds)
+    if chosen.kind:
+        kinds = [chosen.kind] if chosen.kind in kinds else []
+    if chosen.view == "mine":
         mine = true() if scope.force_wide else Case.area_id.in_(areas) if areas else false()
-        return columns.where(*conditions, mine).order_by(*order).limit(limit)
-    return _by_area(columns, conditions, order, sorted(areas), limit)
+        return columns.where(*conditions, Case.kind.in_(kinds), mine).order_by(*order).limit(limit)
+    everywhere = scope.force_wide and chosen.area_id is None
+    return _by_range(columns, conditions, order, None if everywhere else sorted(areas), kinds, limit)
 
 
-def _by_area(
-    columns: Select[int, date], conditions: Sequence[Any], order: Sequence[Any], areas: list[int], limit: int
+def _by_range(
+    columns: Select[int, date],
+    conditions: Sequence[Any],
+    order: Sequence[Any],
+    areas: list[int] | None,
+    kinds: list[str],
+    limit: int,
 ) -> Select[int, date]:
-    """The first rows of each area's own index range, then the first of those: as short for a million as for ten."""
-    wanted = func.unnest(bindparam(None, areas, ARRAY(BigInteger))).table_valued("id", name="wanted").render_derived()
-    each = columns.where(Case.area_id == wanted.c.id, *conditions).order_by(*order).limit(limit).lateral("each")
+    """The first rows of each kind's index range (in each of the areas), then the first of those.
+
+    As short for a million cases as for ten, and what somebody may not see is never read on the way.
+    """
+    pairs = [(area, kind) for area in areas for kind in kinds] if areas is not None else [(0, kind) for kind in kinds]
+    ids = bindparam(None, [area for area, _ in pairs], ARRAY(BigInteger))
+    names = bindparam(None, [kind for _, kind in pairs], ARRAY(Text))
+    wanted = func.unnest(ids, names).table_valued("area_id", "kind", name="wanted").render_derived()
+    here = [Case.kind == wanted.c.kind] + ([Case.area_id == wanted.c.area_id] if areas is not None else [])
+    each = columns.where(*here, *conditions).order_by(*order).limit(limit).lateral("each")
     joined = select(each.c.id, each.c.next_due_on).select_from(wanted).join(each, true())
     return joined.order_by(each.c.next_due_on, each.c.id).limit(limit)

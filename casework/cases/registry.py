@@ -13,7 +13,7 @@ from typing import Any
 
 from casework.cases.models import Case
 from casework.history.models import Event
-from casework.roles import Actor
+from casework.roles import Actor, Role
 from casework.workflow import Row, Workflow
 
 
@@ -51,6 +51,8 @@ class Kind:
     # Where the state alone does not say it (a reconsideration, an adverse result): which period, for whom.
     due_key: Callable[[Any], str] | None = None
     waits_for: Callable[[Any], str] | None = None
+    # Who works on cases of this kind at the desk; nobody else there sees that they exist.
+    workers: tuple[Role, ...] = ()
 
     @property
     def case_kind(self) -> bool:
@@ -105,6 +107,24 @@ def of(subject: Any) -> Kind:
 def named(name: str) -> Kind:
     """The kind of a table's name."""
     return _kinds[name]
+
+
+def kinds_of(role: Role) -> frozenset[str]:
+    """The kinds of case that a role sees at the desk."""
+    readers = {Role.DATA_PROTECTION, Role.ADMIN}
+    return frozenset(
+        name for name, kind in _kinds.items() if kind.case_kind and (role in kind.workers or role in readers)
+    )
+
+
+def case_kinds() -> frozenset[str]:
+    """Every kind of case."""
+    return frozenset(name for name, kind in _kinds.items() if kind.case_kind)
+
+
+def desk() -> frozenset[Role]:
+    """Every role that works on cases of some kind."""
+    return frozenset(role for kind in _kinds.values() for role in kind.workers)
 
 
 def everything() -> list[Kind]:

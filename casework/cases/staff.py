@@ -34,7 +34,8 @@ from casework.workflow import Refused
 
 bp = Blueprint("cases", __name__)
 
-DESK = page.WORKERS
+# Everybody who works on cases of some kind; which kinds a role sees, the tables say.
+DESK = (Role.COORDINATOR, Role.SUPERVISOR, Role.TRIAGE, Role.HANDLER)
 READERS = (*DESK, Role.DATA_PROTECTION)
 # Where the day of those begins who have no queue of cases.
 HOMES = {
@@ -197,14 +198,15 @@ def case_or_404(reference: str) -> Case:
         canonical = references.read(reference)
     except references.BadReference:
         abort(404)
-    case = queries.by_reference(canonical, current.area_ids, current.force_wide)
+    kinds = registry.kinds_of(current.role)
+    case = queries.by_reference(canonical, current.area_ids, current.force_wide, kinds)
     if case is None:
         abort(404)
     return case
 
 
 def _scope() -> Scope:
-    return Scope(current.area_ids, current.force_wide)
+    return Scope(current.area_ids, current.force_wide, registry.kinds_of(current.role))
 
 
 def _home() -> str | Response:

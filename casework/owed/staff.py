@@ -13,6 +13,7 @@ from casework.accounts import door
 from casework.accounts import queries as accounts
 from casework.accounts.door import current
 from casework.cases import queries as case_queries
+from casework.cases import registry
 from casework.cases.models import Case
 from casework.cases.queries import Scope
 from casework.extensions import db
@@ -28,7 +29,7 @@ from casework.workflow import Refused
 
 bp = Blueprint("owed", __name__, url_prefix="/staff")
 
-DESK = (Role.COORDINATOR, Role.SUPERVISOR, Role.CLERK)
+DESK = (Role.COORDINATOR, Role.SUPERVISOR, Role.TRIAGE, Role.HANDLER, Role.CLERK)
 
 
 @dataclass(frozen=True)
@@ -147,11 +148,12 @@ def drop(channel: str, owed_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/cases/<reference>/messages/<int:owed_id>/by-post")
-@door.staff(Role.COORDINATOR, Role.SUPERVISOR)
+@door.staff(*(role for role in DESK if role != Role.CLERK))
 def by_post(reference: str, owed_id: int) -> ResponseReturnValue:
     """Send by post what could not be delivered."""
     try:
-        case = case_queries.by_reference(references.read(reference), current.area_ids, current.force_wide)
+        kinds = registry.kinds_of(current.role)
+        case = case_queries.by_reference(references.read(reference), current.area_ids, current.force_wide, kinds)
     except references.BadReference:
         abort(404)
     owed = db.session.get(Owed, owed_id, with_for_update=True)
@@ -206,4 +208,6 @@ def _found(owed_id: int, channel: str, lock: bool = False) -> Any:
 
 
 def _scope() -> Scope:
-    return Scope(current.area_ids, current.force_wide)
+    # The clerk posts what every desk writes; everybody else has the letters and calls of their own kinds of case.
+    kinds = None if current.role == Role.CLERK else registry.kinds_of(current.role)
+    return Scope(current.area_ids, current.force_wide, kinds)

@@ -209,6 +209,7 @@ registry.register(
     registry.Kind(
         RIDE,
         Ride,
+        workers=(Role.COORDINATOR, Role.SUPERVISOR),
         stream_of=lambda ride: ride.stream_id,
         case_of=_case,
         checks={

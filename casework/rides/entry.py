@@ -1,80 +1,13 @@
-"""How somebody of the public gets into their case, and stays there: a short session for one case, and its summary."""
+"""What somebody has answered, in words, for "check your answers"."""
 
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
-from flask import current_app, session
-from sqlalchemy import select
-
-from casework.cases.models import Case, Draft
-from casework.extensions import db
 from casework.forms import Checkboxes, Confirm, Form
 from casework.forms.choice import Choice
-from casework.moments import now
-from casework.parties.models import Party
-from casework.rides.models import Ride
 from casework.rides.questions import BY_SLUG
-from casework.roles import Actor, Role
-from casework.sessions import ServerSession
-
-
-def let_in(party: Party) -> None:
-    """Open the session for one party's case, with a new session id. Nothing else of the session is kept but a draft."""
-    kept = cast(ServerSession, session)
-    kept.rotate()
-    kept["party"] = {"id": party.id, "generation": party.generation, "seen": now().isoformat()}
-
-
-def let_in_by_draft(draft: Draft) -> None:
-    """Whoever sent the application sees its case."""
-    party = db.session.scalars(
-        select(Party).where(Party.case_id == draft.case_id, Party.part == "applicant").limit(1)
-    ).first()
-    if party is not None:
-        let_in(party)
-
-
-def leave() -> None:
-    """Close the case in this browser, and forget a draft with it."""
-    cast(ServerSession, session).rotate()
-    for key in ("party", "draft", "equality"):
-        session.pop(key, None)
-
-
-def visitor() -> tuple[Ride, Party] | None:
-    """The case and the party of this session, if it is open, not idle too long and its link was not replaced."""
-    kept = session.get("party")
-    if not isinstance(kept, dict):
-        return None
-    seen = datetime.fromisoformat(kept["seen"])
-    if now() - seen > timedelta(minutes=current_app.config["TRACK_IDLE_MINUTES"]):
-        session.pop("party", None)
-        return None
-    party = db.session.get(Party, kept["id"])
-    if party is None or party.generation != kept["generation"] or party.erased_at is not None:
-        session.pop("party", None)
-        return None
-    ride = db.session.scalars(select(Ride).where(Ride.id == party.case_id)).one_or_none()
-    if ride is None:
-        return None
-    if now() - seen > timedelta(seconds=60):
-        session["party"] = kept | {"seen": now().isoformat()}
-    return ride, party
-
-
-def actor(party: Party) -> Actor:
-    """The party as somebody who acts in the case."""
-    return Actor(Role.APPLICANT, party_id=party.id)
-
-
-def mark_sent(draft: Draft, case: Case) -> None:
-    """A sent draft keeps nothing of what was typed, only which case it became."""
-    draft.case_id, draft.sent_at = case.id, now()
-    draft.answers = "{}"
-    draft.email = None
 
 
 def summary(slug: str, form: Form) -> list[tuple[str, Any]]:

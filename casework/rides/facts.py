@@ -18,6 +18,13 @@ from casework.schedule.workflow import BOOKING
 from casework.vetting import queries as vetting
 from casework.vetting.workflow import CONDITIONS, VETTING
 
+desk.say(
+    ride__get_ready="part before the booking given",
+    ride__look_at_feedback="feedback looked at",
+    ride__declare="next part recorded",
+    ride__log_incident="incident logged, supervisors alarmed",
+)
+
 
 @desk.facts("ride", "rides/_facts.html")
 def facts(ride: Ride) -> dict[str, Any]:

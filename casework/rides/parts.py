@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from casework.areas import queries as areas
-from casework.forms import Address, Checkboxes, Confirm, Email, Form, Phone, Postcode, Radios, Text, Words, YesNo
+from casework.forms import Checkboxes, Form, Phone, Radios, Text, Words, YesNo
 
 IDENTITY = (
     ("passport", "Passport"),
@@ -101,17 +101,6 @@ class ReadyForm(Form):
         super().__init__(*args, **kwargs)
         wanted = set(near)
         self.avoid.choices = [(str(b.id), b.name) for b in areas.boroughs() if not wanted or b.parent_id in wanted]
-
-
-class DetailsForm(Form):
-    """How to reach somebody. A new e-mail address has to be confirmed."""
-
-    email = Email("Email address (optional)")
-    phone = Phone("Phone number (optional)", hint="Leave it empty to keep the number that we have.")
-    address = Address("Postal address (optional)", hint="Leave it empty to keep the address that we have.")
-    postcode = Postcode("Postcode (optional)", abroad=True)
-    voicemail = Confirm("You may leave a message on my voicemail")
-    safe_times = Text("When is it best to call, or when should we not? (optional)", max=200, what="When to call")
 
 
 FIVE = [("5", "5, very good"), ("4", "4"), ("3", "3"), ("2", "2"), ("1", "1, very bad")]

@@ -20,6 +20,7 @@ from casework.rides.blueprint import back, bp, found, lock
 from casework.rides.models import Ride
 from casework.rides.staff_forms import CorrectDetailsForm, LookedAtForm, MatchForm
 from casework.roles import Role
+from casework.tracking import service as contacts
 
 # Asking the same address again within this time is the same press of a button.
 _TWICE = timedelta(minutes=2)
@@ -89,7 +90,7 @@ def details(reference: str) -> ResponseReturnValue:
         )
         asked = bool(form.email.data) and form.email.data != person.email
         if asked and not queries.email_asked(person.id, form.email.data, now() - _TWICE):
-            service.change_email(ride, person, form.email.data, current.actor)
+            contacts.change_email(ride, person, form.email.data, current.actor)
     except clashes.STOPS as stop:
         return page.stopped(stop, ride, "contact", back(ride))
     db.session.commit()

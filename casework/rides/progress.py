@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import render_template
+
 from casework.areas import queries as areas
 from casework.cases import queries as case_queries
 from casework.cases import service as cases
 from casework.cases.page import explained
 from casework.parties.models import Party
-from casework.rides import entry, queries
+from casework.rides import queries
 from casework.rides.models import Ride
 from casework.rides.workflow import GROUNDS, RIDE, State
 from casework.schedule import queries as places
 from casework.settings import service as settings
+from casework.tracking import entry, pages
 from casework.vetting import service as vetting
 
 # What the public may read of the history, in their words. Whatever is not here is not theirs to see.
@@ -56,6 +59,12 @@ PUBLIC_WORDS = {
     "ride.email": "Your email address changed",
 }
 WAITS = {"applicant": "you", "host": "the day of your ride"}
+
+
+@pages.shows("ride")
+def show(ride: Ride, party: Party) -> str:
+    """The tracking page of an application."""
+    return render_template("rides/case.html", **page(ride, party))
 
 
 def page(ride: Ride, party: Party) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from casework.rides import entry, numbers, queries, service
 from casework.rides.questions import BY_SLUG, PAGES, EqualityForm, Page, SaveForm, TellMeForm
 from casework.roles import Actor, Role
 from casework.settings import service as settings
+from casework.tracking import entry as tracking
 
 bp = Blueprint("rides", __name__)
 
@@ -165,7 +166,7 @@ def back(secret: str) -> Response | tuple[str, int]:
     """Come back to a draft by its link. The link works until the draft is sent or its day has passed."""
     draft = drafts.by_secret(secret)
     if draft is None:
-        return render_template("rides/link_ended.html"), 404
+        return render_template("tracking/link_ended.html"), 404
     session["draft"] = draft.id
     return redirect(url_for("rides.done") if draft.case_id else url_for("rides.apply"))
 
@@ -205,8 +206,8 @@ def send() -> str | Response:
         if closed := _closed(draft):
             return redirect(url_for("rides.paused", slug=closed))
         ride = service.apply(drafts.facts(forms), Actor(Role.PUBLIC))
-        entry.mark_sent(draft, ride)
-    entry.let_in_by_draft(draft)
+        tracking.mark_sent(draft, ride)
+    tracking.let_in_by_draft(draft)
     db.session.commit()
     return redirect(url_for("rides.equality"))
 

@@ -18,13 +18,12 @@ from casework.history.models import Event
 from casework.moments import now, today
 from casework.outbox import service as outbox
 from casework.parties import service as parties
-from casework.parties.models import ContactChange, Match, Party
+from casework.parties.models import Match, Party
 from casework.rides import effects, queries
 from casework.rides.models import EqualityAnswer, Health, Ride, RideFeedback, Scheme, SchemeNotice
 from casework.roles import SYSTEM, Actor, Role
 from casework.schedule import service as schedule
 from casework.sealed import next_id
-from casework.settings import service as settings
 from casework.vetting import service as vetting
 
 PRIVACY_VERSION = "2026-11"
@@ -203,50 +202,6 @@ def look_at_feedback(feedback: RideFeedback, actor: Actor, ride: Ride, note: str
     """Note that a member of staff has seen feedback that was pointed out."""
     feedback.looked_at, feedback.looked_by = now(), actor.account_id
     cases.record(ride, "look_at_feedback", actor, note)
-
-
-def change_email(ride: Case, party: Party, new_email: str, actor: Actor) -> ContactChange:
-    """Ask the new address to confirm, and tell the old one, which has 7 days (setting) to object."""
-    change = parties.change_email(party, new_email, by_staff=actor.account_id)
-    event = cases.record(ride, "ask_email", actor, change=change.id)
-    outbox.owe(event, "contact-change-confirm", f"change:{change.id}:new")
-    if party.email:
-        outbox.owe(event, "contact-change-told", f"change:{change.id}:old")
-    return change
-
-
-def confirm_email(change: ContactChange) -> None:
-    """The new address said yes: from now on messages go there. The links sent to the old address stop working."""
-    party = db.session.get_one(Party, change.party_id)
-    change.confirmed_at = now()
-    party.email = change.new_email
-    if party.channel != "email" and not change.old_email:
-        party.channel = "email"
-    party.bounced_at = None
-    parties.index(party)
-    parties.replace_secrets(party)
-    ride = db.session.get_one(Case, party.case_id)
-    event = cases.record(ride, "email", Actor(Role.APPLICANT, party_id=party.id), change=change.id)
-    cases.tell(event, ride, "contact-changed")
-
-
-def may_object(change: ContactChange) -> bool:
-    """Whether the old address may still object."""
-    last = settings.rule("contact.objection").due(london_date(change.at), settings.calendar())
-    return today() <= last
-
-
-def object_to_email(change: ContactChange) -> None:
-    """The old address said no: it is put back, and every link and code is replaced."""
-    party = db.session.get_one(Party, change.party_id)
-    change.objected_at = now()
-    if change.confirmed_at is not None:
-        party.email = change.old_email
-        parties.index(party)
-    parties.replace_secrets(party)
-    ride = db.session.get_one(Case, party.case_id)
-    event = cases.record(ride, "object_email", Actor(Role.APPLICANT, party_id=party.id), change=change.id)
-    cases.tell(event, ride, "contact-changed")
 
 
 def put_equality_answers(answers: dict[str, Any]) -> None:

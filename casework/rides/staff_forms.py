@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from casework.cases.clashes import Decision
 from casework.forms import Checkboxes, Code, Confirm, Form, Hidden, Radios, Text, Whole, Words
-from casework.rides.parts import DetailsForm, FeedbackForm, NextPartForm, ReadyForm
+from casework.rides.parts import FeedbackForm, NextPartForm, ReadyForm
 from casework.rides.questions import CHANNELS
+from casework.tracking.forms import DetailsForm
 
 
 class KeyInForm(Form):

@@ -314,10 +314,10 @@ def tables() -> None:
     op.create_index(
         "ix_cases_all",
         "cases",
-        ["next_due_on", "id"],
+        ["kind", "next_due_on", "id"],
         unique=False,
         postgresql_where=sa.text("is_open"),
-        postgresql_include=["state", "kind", "assigned_to", "waits_for", "area_id"],
+        postgresql_include=["state", "assigned_to", "waits_for", "area_id"],
     )
     op.create_index(
         "ix_cases_clock",
@@ -336,18 +336,18 @@ def tables() -> None:
     op.create_index(
         "ix_cases_queue",
         "cases",
-        ["area_id", "next_due_on", "id"],
+        ["area_id", "kind", "next_due_on", "id"],
         unique=False,
         postgresql_where=sa.text("is_open"),
-        postgresql_include=["state", "kind", "assigned_to", "waits_for"],
+        postgresql_include=["state", "assigned_to", "waits_for"],
     )
     op.create_index(
         "ix_cases_state",
         "cases",
-        ["area_id", "state", "next_due_on", "id"],
+        ["area_id", "kind", "state", "next_due_on", "id"],
         unique=False,
         postgresql_where=sa.text("is_open"),
-        postgresql_include=["kind", "assigned_to", "waits_for"],
+        postgresql_include=["assigned_to", "waits_for"],
     )
     op.create_table(
         "event_notes",

@@ -82,4 +82,4 @@ def test_somebody_whose_case_was_closed_on_the_device_is_told_how_to_open_it(
     somebody = visit(PHONE)
     somebody.open("/track/case")
     assert somebody.path == "/track"
-    somebody.sees("For your safety your application was closed on this device. Open it again here.")
+    somebody.sees("For your safety it was closed on this device. Open it again here.")

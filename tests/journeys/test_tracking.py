@@ -19,7 +19,7 @@ def test_somebody_loses_the_link_changes_the_address_and_withdraws(installation:
     at.write("Reference", applicant.reference)
     at.write("Code", "0000 0000 0000")
     at.press("Continue")
-    at.sees("There is a problem", "We cannot find an application with this reference and code.")
+    at.sees("There is a problem", "We cannot find anything with this reference and code.")
     at.write("Code", applicant.code.lower().replace("-", " "))
     at.press("Continue")
     at.sees("We have your application and will look at it.", applicant.reference)

@@ -1,4 +1,4 @@
-"""Where is my application? The tracker: by reference and code, by secret link, by a lost link.
+"""Where does it stand? The tracker: by reference and code, by secret link, by a lost link.
 
 Wrong and unknown look alike. A page here never shows birth date, address, health or declarations.
 """
@@ -21,8 +21,9 @@ from casework.outbox import service as outbox
 from casework.parties import secrets
 from casework.parties import service as parties
 from casework.parties.models import Party
-from casework.rides import entry, progress
 from casework.roles import Actor, Role
+from casework.tracking import entry, pages
+from casework.tracking.visits import gone
 
 bp = Blueprint("track", __name__)
 
@@ -30,7 +31,11 @@ bp = Blueprint("track", __name__)
 class FindForm(Form):
     """Reference and code, as on a letter or a confirmation."""
 
-    reference = Code("Reference", missing="Enter your reference, like RA-7K4M-Q2XT-9", hint="It begins with RA.")
+    reference = Code(
+        "Reference",
+        missing="Enter your reference, like RA-7K4M-Q2XT-9",
+        hint="It begins with two letters, like RA, FB or CM.",
+    )
     code = Code(
         "Code",
         missing="Enter your code of 12 letters and numbers",
@@ -50,21 +55,21 @@ def find() -> str | Response | tuple[str, int]:
     """Open a case with its reference and the code from a letter or the confirmation."""
     form = FindForm()
     if request.method == "GET":
-        return render_template("rides/track.html", form=form)
+        return render_template("tracking/find.html", form=form)
     if not form.validate_on_submit():
-        return render_template("rides/track.html", form=form), 400
+        return render_template("tracking/find.html", form=form), 400
     typed = _canonical(form.reference.data)
     wait = throttle.take_code(typed or form.reference.data.upper(), request.remote_addr)
     db.session.commit()
     if wait:
         form.code.fail(f"There were too many tries. Wait {max(1, wait // 60)} minutes, then try again.")
-        answer = make_response(render_template("rides/track.html", form=form), 429)
+        answer = make_response(render_template("tracking/find.html", form=form), 429)
         answer.headers["Retry-After"] = str(wait)
         return answer
     party = _by_code(typed, form.code.data)
     if party is None:
-        form.code.fail("We cannot find an application with this reference and code. Check both, then try again.")
-        return render_template("rides/track.html", form=form), 400
+        form.code.fail("We cannot find anything with this reference and code. Check both, then try again.")
+        return render_template("tracking/find.html", form=form), 400
     throttle.forget("track-reference", typed)
     _opened(party, "code")
     return redirect(url_for("track.case"))
@@ -78,7 +83,7 @@ def link(secret: str) -> Response | tuple[str, int]:
         select(Party).where(Party.link_digest == secrets.link_digest(secret), Party.erased_at.is_(None))
     ).one_or_none()
     if party is None:
-        return render_template("rides/link_ended.html"), 404
+        return render_template("tracking/link_ended.html"), 404
     _opened(party, "link")
     answer = redirect(url_for("track.case"))
     answer.headers["Referrer-Policy"] = "no-referrer"
@@ -91,12 +96,12 @@ def lost() -> str | tuple[str, int]:
     """Send fresh links to an address that we know. The page is the same either way."""
     form = LostForm()
     if request.method == "GET":
-        return render_template("rides/lost.html", form=form, sent=False)
+        return render_template("tracking/lost.html", form=form, sent=False)
     if not form.validate_on_submit():
-        return render_template("rides/lost.html", form=form, sent=False), 400
+        return render_template("tracking/lost.html", form=form, sent=False), 400
     send_fresh_links(form.email.data, request.remote_addr)
     db.session.commit()
-    return render_template("rides/lost.html", form=form, sent=True)
+    return render_template("tracking/lost.html", form=form, sent=True)
 
 
 def send_fresh_links(email: str, address: str | None) -> None:
@@ -107,14 +112,14 @@ def send_fresh_links(email: str, address: str | None) -> None:
     if throttle.take("lost", email.strip().casefold(), throttle.RESET):
         return
     found = db.session.execute(
-        select(Party, Case.stream_id, Case.id)
+        select(Party, Case.stream_id, Case.id, Case.kind)
         .join(Case, Case.id == Party.case_id)
         .where(Party.email_digest == digest, Party.erased_at.is_(None))
         .order_by(Case.id.desc())
         .limit(5)
     )
-    for party, stream_id, case_id in found.all():
-        event = history.append(stream_id, "lost_link", Actor(Role.PUBLIC), subject=("ride", case_id))
+    for party, stream_id, case_id, kind in found.all():
+        event = history.append(stream_id, "lost_link", Actor(Role.PUBLIC), subject=(kind, case_id))
         outbox.owe(event, "lost-link", f"party:{party.id}")
 
 
@@ -125,8 +130,8 @@ def case() -> str | Response:
     found = entry.visitor()
     if found is None:
         return gone()
-    ride, party = found
-    return render_template("rides/case.html", **progress.page(ride, party))
+    answer: str | Response = pages.of(*found)
+    return answer
 
 
 @bp.post("/track/leave")
@@ -134,7 +139,7 @@ def case() -> str | Response:
 def leave() -> Response:
     """Close the case on this device."""
     entry.leave()
-    flash("You have closed your application on this device.", "success")
+    flash("You have closed it on this device.", "success")
     return redirect(url_for("track.find"))
 
 
@@ -145,23 +150,17 @@ def message(sent_id: int) -> str | Response:
     found = entry.visitor()
     if found is None:
         return gone()
-    ride, party = found
-    for owed, sent in case_queries.messages(ride.stream_id):
+    kept, party = found
+    for owed, sent in case_queries.messages(kept.stream_id):
         if sent is not None and sent.id == sent_id and owed.part == f"party:{party.id}":
-            return render_template("rides/message.html", ride=ride, sent=sent)
+            return render_template("tracking/message.html", case=kept, sent=sent)
     abort(404)
 
 
 def _opened(party: Party, how: str) -> None:
     entry.let_in(party)
-    history.record_access(Actor(Role.APPLICANT, party_id=party.id), "case", party.case_id, how)
+    history.record_access(entry.actor(party), "case", party.case_id, how)
     db.session.commit()
-
-
-def gone() -> Response:
-    """What a visitor without an open case is shown."""
-    flash("For your safety your application was closed on this device. Open it again here.")
-    return redirect(url_for("track.find"))
 
 
 def _canonical(typed: str) -> str:

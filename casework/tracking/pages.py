@@ -1,0 +1,46 @@
+"""Which page of the tracker shows a kind of case: each feature registers its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from casework.cases.models import Case
+from casework.parties.models import Party
+
+# Gives the page, or where to go instead: a case that went on as another one leads there.
+Page = Callable[[Any, Party], Any]
+
+_pages: dict[str, Page] = {}
+_go_on: dict[str, Callable[[Any, Party], Party | None]] = {}
+
+
+def shows(kind: str) -> Callable[[Page], Page]:
+    """Register what `/track/case` shows of a kind of case to one of its people."""
+
+    def keep(function: Page) -> Page:
+        _pages[kind] = function
+        return function
+
+    return keep
+
+
+def goes_on(kind: str) -> Callable[[Any], Any]:
+    """Register how a case of this kind leads on to the same person in the case that it became."""
+
+    def keep(function: Callable[[Any, Party], Party | None]) -> Any:
+        _go_on[kind] = function
+        return function
+
+    return keep
+
+
+def of(case: Case, party: Party) -> Any:
+    """The page of a case."""
+    return _pages[case.kind](case, party)
+
+
+def next_party(case: Case, party: Party) -> Party | None:
+    """The same person in the case that this one became, if it became another."""
+    follow = _go_on.get(case.kind)
+    return follow(case, party) if follow else None

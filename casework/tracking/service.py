@@ -1,0 +1,59 @@
+"""Changes of how somebody is reached: the new address confirms, the old one is told and may object. Never commits."""
+
+from __future__ import annotations
+
+from casework.cases import service as cases
+from casework.cases.models import Case
+from casework.clocks.london import london_date
+from casework.extensions import db
+from casework.moments import now, today
+from casework.outbox import service as outbox
+from casework.parties import service as parties
+from casework.parties.models import ContactChange, Party
+from casework.roles import Actor
+from casework.settings import service as settings
+from casework.tracking import entry
+
+
+def change_email(case: Case, party: Party, new_email: str, actor: Actor) -> ContactChange:
+    """Ask the new address to confirm, and tell the old one, which has 7 days (setting) to object."""
+    change = parties.change_email(party, new_email, by_staff=actor.account_id)
+    event = cases.record(case, "ask_email", actor, change=change.id)
+    outbox.owe(event, "contact-change-confirm", f"change:{change.id}:new")
+    if party.email:
+        outbox.owe(event, "contact-change-told", f"change:{change.id}:old")
+    return change
+
+
+def confirm_email(change: ContactChange) -> None:
+    """The new address said yes: from now on messages go there. The links sent to the old address stop working."""
+    party = db.session.get_one(Party, change.party_id)
+    change.confirmed_at = now()
+    party.email = change.new_email
+    if party.channel != "email" and not change.old_email:
+        party.channel = "email"
+    party.bounced_at = None
+    parties.index(party)
+    parties.replace_secrets(party)
+    case = db.session.get_one(Case, party.case_id)
+    event = cases.record(case, "email", entry.actor(party), change=change.id)
+    cases.tell(event, case, "contact-changed", party.part)
+
+
+def may_object(change: ContactChange) -> bool:
+    """Whether the old address may still object."""
+    last = settings.rule("contact.objection").due(london_date(change.at), settings.calendar())
+    return today() <= last
+
+
+def object_to_email(change: ContactChange) -> None:
+    """The old address said no: it is put back, and every link and code is replaced."""
+    party = db.session.get_one(Party, change.party_id)
+    change.objected_at = now()
+    if change.confirmed_at is not None:
+        party.email = change.old_email
+        parties.index(party)
+    parties.replace_secrets(party)
+    case = db.session.get_one(Case, party.case_id)
+    event = cases.record(case, "object_email", entry.actor(party), change=change.id)
+    cases.tell(event, case, "contact-changed", party.part)
