@@ -76,6 +76,8 @@ def load_features() -> None:
         "rides.service",
         "rides.retention",
         "rides.facts",
+        "feedback.service",
+        "complaints.service",
         "pages.retention",
     ):
         import_module(f"casework.{name}")

@@ -84,6 +84,12 @@ class Cast:
         "vetting_officer_too": (Role.VETTING_OFFICER, "north"),
         "host": (Role.HOST, "north"),
         "clerk": (Role.CLERK, "north"),
+        "triage": (Role.TRIAGE, "north"),
+        "triage_too": (Role.TRIAGE, "north"),
+        "triage_south": (Role.TRIAGE, "south"),
+        "handler": (Role.HANDLER, "north"),
+        "handler_too": (Role.HANDLER, "north"),
+        "handler_south": (Role.HANDLER, "south"),
         "admin": (Role.ADMIN, "force"),
         "data_protection": (Role.DATA_PROTECTION, "force"),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from casework.extensions import Base
@@ -107,6 +107,47 @@ class CaseArea(Base):
 
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     area_id: Mapped[int] = mapped_column(ForeignKey("areas.id"), primary_key=True, index=True)
+
+
+class DueDuty(Base):
+    """What a case's duties came to when something last happened: a projection, computed again by `casework verify`."""
+
+    __tablename__ = "due_duties"
+    __table_args__ = (
+        UniqueConstraint("case_id", "name", "number"),
+        Index("ix_due_duties_open", "due_on", "id", postgresql_where=text("met_on is null and ended_on is null")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    name: Mapped[str]
+    number: Mapped[int]
+    started_on: Mapped[date]
+    due_on: Mapped[date | None]
+    met_on: Mapped[date | None]
+    ended_on: Mapped[date | None]
+
+
+class CaseLink(Base):
+    """Two cases that belong together: linked, split, merged, or one that became the other."""
+
+    __tablename__ = "case_links"
+    __table_args__ = (UniqueConstraint("case_id", "other_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    other_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    kind: Mapped[str]
+    at: Mapped[datetime]
+
+
+class CaseTag(Base):
+    """A word by which staff find cases again."""
+
+    __tablename__ = "case_tags"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    tag: Mapped[str] = mapped_column(primary_key=True, index=True)
 
 
 class Draft(Base):

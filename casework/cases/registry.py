@@ -6,12 +6,13 @@ the schedule knowing of rides.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from casework.cases.models import Case
+from casework.clocks import Duty, Happening
 from casework.history.models import Event
 from casework.roles import Actor, Role
 from casework.workflow import Row, Workflow
@@ -51,8 +52,16 @@ class Kind:
     # Where the state alone does not say it (a reconsideration, an adverse result): which period, for whom.
     due_key: Callable[[Any], str] | None = None
     waits_for: Callable[[Any], str] | None = None
-    # Who works on cases of this kind at the desk; nobody else there sees that they exist.
+    # Who works on cases of this kind; nobody else at the desk sees that they exist.
     workers: tuple[Role, ...] = ()
+    # What is owed while such a case lives, with the rules in force; and what of its history matters to it.
+    duties: Callable[[], Sequence[Duty]] | None = None
+    mentions: frozenset[str] = frozenset()
+    derive: Callable[[Any, list[Happening]], list[Happening]] | None = None
+    # The last day before only time acts, where that is not a period from the state's beginning.
+    clock_days: Callable[[Any], dict[str, date] | None] | None = None
+    # Called when a message of such a case went out.
+    told: Callable[[Any, str], None] | None = None
 
     @property
     def case_kind(self) -> bool:
@@ -102,6 +111,24 @@ def also_checks(workflow: str, check: str) -> Callable[[CheckFunction], CheckFun
 def of(subject: Any) -> Kind:
     """The kind of a row."""
     return _kinds[subject.workflow_name]
+
+
+def mentioned_by(name: str) -> frozenset[str]:
+    """What of a case of this kind has to do with its duties."""
+    kind = _kinds.get(name)
+    return kind.mentions if kind else frozenset()
+
+
+def is_told(happening: str) -> bool:
+    """Whether the delivery of some message matters to a duty of any kind."""
+    return any(happening in kind.mentions for kind in _kinds.values())
+
+
+def after_told(case: Case, message: str) -> None:
+    """Let a kind follow up the delivery of a message."""
+    kind = _kinds[case.kind]
+    if kind.told is not None:
+        kind.told(case, message)
 
 
 def named(name: str) -> Kind:

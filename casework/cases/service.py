@@ -11,7 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from casework.accounts import service as accounts
 from casework.accounts.models import Account
-from casework.cases import registry
+from casework.cases import duties, registry
 from casework.cases.models import Case
 from casework.cases.registry import Kind, Step
 from casework.clocks.london import london_date
@@ -20,6 +20,7 @@ from casework.history import service as history
 from casework.history.models import Event
 from casework.moments import now
 from casework.outbox import service as outbox
+from casework.outbox.messages import MESSAGES
 from casework.parties.models import Party
 from casework.roles import CLOCK, Actor
 from casework.settings import service as settings
@@ -69,6 +70,8 @@ def perform(
     )
     for effect in step.row.then:
         _follow(kind, step, effect)
+    if kind.mentions and isinstance(subject, Case):
+        duties.project(subject)
     return step.event
 
 
@@ -90,9 +93,13 @@ def lock(model: type[Any], subject_id: int) -> Any:
     ).one_or_none()
 
 
-def record(case: Case, action: str, actor: Actor, note: str = "", **facts: Any) -> Event:
+def record(case: Case, action: str, actor: Actor, note: str = "", *, at: datetime | None = None, **facts: Any) -> Event:
     """Add something to a case's history that changes no state: a claim, a correction, a note."""
-    return history.append(case.stream_id, action, actor, subject=(case.kind, case.id), note=note, facts=_plain(facts))
+    event = history.append(
+        case.stream_id, action, actor, subject=(case.kind, case.id), note=note, at=at, facts=_plain(facts)
+    )
+    duties.settle(case, event.qualified)
+    return event
 
 
 def assign(case: Case, to: int | None, actor: Actor) -> Event:
@@ -116,25 +123,33 @@ def tell(
 ) -> None:
     """Owe a message to everybody of a part in a case, each in their own channel."""
     for party in parties_of(case.id, to):
-        channel = {"phone": "call"}.get(party.channel, party.channel)
-        outbox.owe(event, name, f"party:{party.id}", channel=channel, due_at=due_at, recheck=recheck)
+        tell_party(event, party, name, due_at, recheck)
+
+
+def tell_party(event: Event, party: Party, name: str, due_at: datetime | None = None, recheck: bool = False) -> None:
+    """Owe a message to one person of a case, in their own channel."""
+    channel = {"phone": "call"}.get(party.channel, party.channel)
+    if channel == "call" and MESSAGES[name].written:
+        channel = "letter" if party.address else "email" if party.email else "call"
+    outbox.owe(event, name, f"party:{party.id}", channel=channel, due_at=due_at, recheck=recheck)
 
 
 def parties_of(case_id: int, part: str) -> Iterable[Party]:
-    """The people of a part in a case who have not been erased."""
-    return db.session.scalars(
-        select(Party).where(Party.case_id == case_id, Party.part == part, Party.erased_at.is_(None)).order_by(Party.id)
-    )
+    """The people of a part in a case who have not been erased.
+
+    "people" are all those who may be told of the case, "everyone" also those for whom that is not settled yet.
+    """
+    wanted = select(Party).where(Party.case_id == case_id, Party.erased_at.is_(None)).order_by(Party.id)
+    if part in {"people", "everyone"}:
+        wanted = wanted.where(Party.acts) if part == "people" else wanted
+        return db.session.scalars(wanted.where(Party.part.in_(["complainant", "guardian", "representative"])))
+    return db.session.scalars(wanted.where(Party.part == part))
 
 
 def take_time(kind: Kind, subject: Any) -> bool:
     """Take the row that only time may take, if its day has passed. Returns whether one was taken."""
-    start, today = start_of(subject), london_date(now())
-    due = [
-        (_rule(row.after).due(start, settings.calendar()), row)
-        for row in kind.workflow.clock_rows(subject.state)
-        if row.after
-    ]
+    today = london_date(now())
+    due = _clock_rows(kind, subject)
     for day, row in sorted(due, key=lambda pair: pair[0]):
         if day >= today:
             continue
@@ -156,12 +171,24 @@ def project(kind: Kind, subject: Any) -> None:
     start, cal = start_of(subject), settings.calendar()
     key = kind.due_key(subject) if kind.due_key else spec.within.key if spec.within else ""
     subject.due_on = settings.rule(key).due(start, cal) if key else None
-    clocks = [_rule(row.after).due(start, cal) for row in kind.workflow.clock_rows(subject.state) if row.after]
-    subject.clock_on = min(clocks, default=None)
+    subject.clock_on = min((day for day, _ in _clock_rows(kind, subject)), default=None)
     if isinstance(subject, Case):
         subject.waits_for = kind.waits_for(subject) if kind.waits_for else str(spec.waits_for or "")
         subject.is_open = not spec.final
+        # Duties are taken in by `duties.project`, once the history that they follow from is written.
         subject.next_due_on = subject.due_on or subject.clock_on or start
+
+
+def _clock_rows(kind: Kind, subject: Any) -> list[tuple[date, Row]]:
+    """The rows that only time takes from here, each with the last day before it does."""
+    rows = [row for row in kind.workflow.clock_rows(subject.state) if row.after]
+    if not rows:
+        return []
+    special = kind.clock_days(subject) if kind.clock_days else None
+    if special is not None:
+        return [(special[row.action], row) for row in rows if row.action in special]
+    start, cal = start_of(subject), settings.calendar()
+    return [(settings.rule(row.after.key).due(start, cal), row) for row in rows if row.after]
 
 
 def start_of(subject: Any) -> date:
@@ -176,7 +203,10 @@ def reproject(after_id: int = 0, limit: int = 500) -> int:
     wanted = select(Case).where(Case.is_open, Case.id > after_id).order_by(Case.id).limit(limit)
     last = 0
     for case in db.session.scalars(wanted.with_for_update(of=Case, skip_locked=True)):
-        project(registry.of(case), case)
+        kind = registry.of(case)
+        project(kind, case)
+        if kind.mentions:
+            duties.project(case)
         last = case.id
     return last
 
@@ -208,10 +238,6 @@ def _later(delay: Period | timedelta | None, at: datetime) -> datetime:
     if isinstance(delay, timedelta):
         return at + delay
     return settings.delay(delay.key).after(at, settings.calendar())
-
-
-def _rule(period: Period) -> Any:
-    return settings.rule(period.key)
 
 
 def _past(kind: Kind, subject: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from casework.cases import registry, service
+from casework.cases import duties, registry, service
 from casework.cases.models import Case
 from casework.extensions import db
 
@@ -25,9 +25,14 @@ def _differences() -> Iterator[str]:
     last = 0
     while cases := list(db.session.scalars(select(Case).where(Case.id > last).order_by(Case.id).limit(_BATCH))):
         for case in cases:
+            kind = registry.of(case)
             stored = _stored(case)
             with db.session.no_autoflush:
-                service.project(registry.of(case), case)
+                service.project(kind, case)
+                found = duties.owed(case) if kind.mentions else []
+                case.next_due_on = duties.next_due_on(case, found) if found else case.next_due_on
+            if kind.mentions and duties.stored(case.id) != duties.rows(case.id, found):
+                yield f"{case.reference}: its duties are not stored as its history makes them"
             if _stored(case) != stored:
                 yield f"{case.reference}: stored {stored}, computed {_stored(case)}"
         last = cases[-1].id

@@ -16,6 +16,8 @@ class Message:
 
     words: str
     rank: int = SOON
+    # Owed in writing by law: somebody who is otherwise telephoned gets a letter or an e-mail.
+    written: bool = False
 
 
 MESSAGES: dict[str, Message] = {
@@ -47,6 +49,42 @@ MESSAGES: dict[str, Message] = {
     "ride-thanks": Message("Thanks, and feedback wanted", FIRST),
     "ride-feedback-again": Message("Feedback wanted, asked again", BULK),
     "ride-withdrawn": Message("Withdrawal confirmed", FIRST),
+    "feedback-draft-link": Message("Link to the saved form", FIRST),
+    "feedback-received": Message("Feedback received", FIRST),
+    "feedback-question": Message("Question about the feedback"),
+    "feedback-question-reminder": Message("Reminder: answer wanted", BULK),
+    "complaint-offered": Message("Complaint route offered"),
+    "complaint-offered-reminder": Message("Reminder: complaint route offered", BULK),
+    "feedback-reply": Message("Reply to feedback"),
+    "feedback-closed": Message("Feedback closed"),
+    "feedback-thanks-passed": Message("Thanks passed on"),
+    "feedback-redirected": Message("Passed to another body"),
+    "feedback-withdrawn": Message("Feedback taken back", FIRST),
+    "authority-wanted": Message("Somebody acts for you: please say yes or no", FIRST),
+    "authority-given": Message("You may act for them"),
+    "authority-refused": Message("You may not act for them"),
+    "case-message": Message("A message from us"),
+    "complaint-received": Message("Complaint received", FIRST),
+    "complaint-logged": Message("Complaint logged"),
+    "complaint-transferred": Message("Complaint transferred to another body", written=True),
+    "complaint-outside": Message("Complaint handled outside Schedule 3"),
+    "complaint-recorded": Message("Complaint recorded, with a copy of the record", written=True),
+    "complaint-referred": Message("Complaint referred to the IOPC", written=True),
+    "complaint-returned": Message("Complaint returned by the IOPC"),
+    "complaint-allocated": Message("Who handles the complaint, and how"),
+    "complaint-update": Message("Progress"),
+    "complaint-delayed": Message("Report on the delay", written=True),
+    "complaint-suspended": Message("Complaint suspended", written=True),
+    "complaint-resumed": Message("Complaint resumed"),
+    "complaint-outcome": Message("Outcome, with the right of review", written=True),
+    "complaint-finalised": Message("Complaint finished"),
+    "complaint-review-noted": Message("Review noted"),
+    "complaint-review-result": Message("Result of the review"),
+    "complaint-withdrawal-noted": Message("Wish to withdraw received", FIRST),
+    "complaint-withdrawn": Message("Complaint withdrawn"),
+    "complaint-goes-on": Message("Goes on as a conduct matter", written=True),
+    "complaint-reopened": Message("Complaint reopened"),
+    "officer-thanked": Message("Thanks for an officer", BULK),
     "contact-change-confirm": Message("New address: please confirm", FIRST),
     "contact-change-told": Message("Old address told of a change", FIRST),
     "contact-changed": Message("Contact details changed", FIRST),

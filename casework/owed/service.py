@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy.dialects.postgresql import insert
 
 from casework import emails
+from casework.cases import duties
 from casework.cases import service as cases
 from casework.cases.models import Case
 from casework.clocks import london
@@ -41,6 +42,8 @@ def log_try(owed: Owed, case: Case, result: str, before: list[Call], actor: Acto
     if result == "reached":
         _keep(owed, now())
         owed.done_at = owed.closed_at = now()
+        db.session.flush()
+        duties.delivered(owed.stream_id, owed.name)
         return True
     if len(counted([*before, call])) < settings.value("ride.call.tries"):
         db.session.flush()
@@ -58,6 +61,7 @@ def post(owed: Owed, case: Case, on: date, post_class: str, actor: Actor) -> Non
     _keep(owed, at)
     owed.done_at = owed.closed_at = at
     cases.record(case, "post", actor, owed=owed.id, name=owed.name, on=on, post_class=post_class)
+    duties.delivered(owed.stream_id, owed.name)
 
 
 def by_post(owed: Owed, case: Case, actor: Actor) -> None:

@@ -45,6 +45,8 @@ class Party(Base):
     code_digest: Mapped[bytes | None] = mapped_column(unique=True)
     email_digest: Mapped[bytes | None] = mapped_column(index=True)
     person_digest: Mapped[bytes | None] = mapped_column(index=True)
+    # Whether this person may be told of the case and act in it: who acts for another may, once that is agreed.
+    acts: Mapped[bool] = mapped_column(default=True)
     bounced_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
 

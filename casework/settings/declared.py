@@ -5,21 +5,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-
-@dataclass(frozen=True)
-class Declared:
-    """A setting: its key, its default, what it decides, where the default comes from, whether that is confirmed."""
-
-    key: str
-    default: Any
-    words: str
-    source: str
-    confirmed: bool = False
-    kind: str = "period"  # period, number, text, list, flag
-
+from casework.settings.declared_complaints import COMPLAINT_SETTINGS
+from casework.settings.shape import Declared
 
 _P = "proposal [P]"
 
@@ -169,6 +156,7 @@ SETTINGS: tuple[Declared, ...] = (
     ),
     Declared("contact.email", "ride-along@casework.example", "Where to e-mail", "deployment", kind="text"),
     # fmt: on
+    *COMPLAINT_SETTINGS,
 )
 
 BY_KEY = {declared.key: declared for declared in SETTINGS}

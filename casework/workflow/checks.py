@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from casework.roles import Role
+from casework.roles import STAFF_ROLES, Role
 from casework.workflow.effects import Do, Now, Period, Tell
 from casework.workflow.machine import Workflow
 
@@ -82,6 +82,9 @@ def _reach(workflow: Workflow) -> Iterable[str]:
 
 
 def _owner_can_act(workflow: Workflow, state: str, owner: Role) -> bool:
+    if owner == Role.OUTSIDE:
+        # What another body did, somebody of ours enters.
+        return any(r.from_state == state and STAFF_ROLES & set(r.by) for r in workflow.rows)
     return any(r.from_state == state and (owner in r.by or Role.SYSTEM in r.by) for r in workflow.rows)
 
 

@@ -1,0 +1,134 @@
+"""The duties of a case: worked out from its history and from what was really sent, and stored as queues need them.
+
+A duty is met by what `casework.clocks.duties` says and by nothing else. What stands in the table `due_duties` and in
+`cases.next_due_on` is a projection: written by every transition and record, by delivery, and when a calendar changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import delete, insert, select
+
+from casework.cases import registry
+from casework.cases.models import Case, DueDuty
+from casework.clocks import Happening
+from casework.clocks import Owed as OwedDuty
+from casework.clocks.duties import duties
+from casework.clocks.london import london_date
+from casework.extensions import db
+from casework.history.models import Event
+from casework.moments import today
+from casework.outbox.models import Owed
+from casework.settings import service as settings
+
+# How a message that was delivered, or a letter that was posted, stands in what meets a duty.
+TOLD = "told:"
+
+
+def happenings(case: Case) -> list[Happening]:
+    """Everything in a case that may start, meet or end a duty, by the day on which it counts.
+
+    A case begins on the day that it was received. Something recorded later counts on the day on which it was done
+    (`on` in the event's facts). A message counts when it was handed over, a letter when it was posted.
+    """
+    if case.id is None:
+        return []
+    events = db.session.execute(
+        select(Event.subject_kind, Event.action, Event.at, Event.facts, Event.from_state, Event.to_state)
+        .where(Event.stream_id == case.stream_id)
+        .order_by(Event.number)
+    )
+    found = []
+    for kind, action, at, facts, before, after in events:
+        opened = kind == case.kind and before is None and after is not None
+        on = case.received_on if opened else _day(facts.get("on")) or london_date(at)
+        found.append(Happening(f"{kind}.{action}", on))
+    told = db.session.execute(
+        select(Owed.name, Owed.done_at)
+        .where(Owed.stream_id == case.stream_id, Owed.kind != "job", Owed.done_at.is_not(None))
+        .order_by(Owed.done_at, Owed.id)
+    )
+    return found + [Happening(TOLD + name, london_date(at)) for name, at in told if at is not None]
+
+
+def owed(case: Case) -> list[OwedDuty]:
+    """Every duty of a case up to today: when it is due, when it was met, how late it is, and the sum."""
+    kind = registry.of(case)
+    if kind.duties is None:
+        return []
+    derived = kind.derive(case, happenings(case)) if kind.derive else happenings(case)
+    return duties(kind.duties(), derived, settings.calendar(), today())
+
+
+def project(case: Case) -> list[OwedDuty]:
+    """Store what the duties of a case come to, and by which day something must happen next."""
+    found = owed(case)
+    db.session.flush()
+    db.session.execute(delete(DueDuty).where(DueDuty.case_id == case.id))
+    if found:
+        db.session.execute(insert(DueDuty), rows(case.id, found))
+    case.next_due_on = next_due_on(case, found)
+    return found
+
+
+def settle(case: Case, *names: str) -> None:
+    """Project the duties of a case again if one of these happenings has to do with any of them."""
+    mentioned = registry.mentioned_by(case.kind)
+    if mentioned and mentioned.intersection(names):
+        project(case)
+
+
+def delivered(stream_id: int, message: str) -> None:
+    """A message went out, or a letter was posted: what it meets is met. The caller commits."""
+    if not registry.is_told(TOLD + message):
+        return
+    case = db.session.scalars(
+        select(Case)
+        .where(Case.stream_id == stream_id)
+        .with_for_update(of=Case)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if case is not None:
+        registry.after_told(case, message)
+        settle(case, TOLD + message)
+
+
+def rows(case_id: int, found: Iterable[OwedDuty]) -> list[dict[str, object]]:
+    """The duties of a case as they are stored."""
+    return [_row(case_id, each) for each in found]
+
+
+def stored(case_id: int) -> list[dict[str, object]]:
+    """The duties of a case as they stand in the database, in the order in which they were written."""
+    columns = [column for column in DueDuty.__table__.columns if column.name != "id"]
+    found = db.session.execute(select(*columns).where(DueDuty.case_id == case_id).order_by(DueDuty.id))
+    return [dict(row._mapping) for row in found]
+
+
+def next_due_on(case: Case, found: Iterable[OwedDuty]) -> date:
+    """By which day something must happen next: the first open duty, or what its state asks for if that is sooner.
+
+    While a case waits for somebody else, the state's own day is theirs; the duties are ours all the same.
+    """
+    ours = [each.due for each in found if each.is_open and each.due is not None]
+    state = case.due_on or case.clock_on
+    days = ours + ([state] if state else [])
+    return min(days) if days else case.next_due_on
+
+
+def _row(case_id: int, each: OwedDuty) -> dict[str, object]:
+    return {
+        "case_id": case_id,
+        "name": each.duty.name,
+        "number": each.number,
+        "started_on": each.started_on,
+        "due_on": each.due,
+        "met_on": each.met_on,
+        "ended_on": each.ended_on,
+    }
+
+
+def _day(text: object) -> date | None:
+    return date.fromisoformat(text) if isinstance(text, str) and len(text) == 10 else None

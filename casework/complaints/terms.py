@@ -1,0 +1,110 @@
+"""The codes of complaint recording: categories, factors, results, actions. Declared here, changed by an administrator.
+
+Categories: IOPC, "Guidance on capturing data about police complaints" (2020, updated 2021), as domain 2.5 knows them;
+the list as a whole, the factors, results and actions are not confirmed [K]: they are data, not rules.
+Letter I is skipped. Legacy codes (before February 2020) are for imports and are never offered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from casework.complaints.models import Term
+from casework.extensions import db
+
+# fmt: off
+CATEGORIES: dict[str, str] = {
+    "A": "Delivery of duties and service",
+    "A1": "Police action following contact", "A2": "Decisions", "A3": "Information", "A4": "General level of service",
+    "B": "Police powers, policies and procedures",
+    "B1": "Stops, and stop and search", "B2": "Searches of premises and seizure of property", "B3": "Power to arrest and detain",
+    "B4": "Use of force", "B5": "Detention in police custody", "B6": "Bail, identification and interview procedures",
+    "B7": "Evidential procedures", "B8": "Out of court disposals", "B9": "Other policies and procedures",
+    "C": "Handling of or damage to property or premises",
+    "D": "Access and/or disclosure of information",
+    "D1": "Use of police systems", "D2": "Disclosure of information", "D3": "Handling of information",
+    "D4": "Accessing and handling of information from other sources",
+    "E": "Use of police vehicles",
+    "F": "Discriminatory behaviour",
+    "F1": "Age", "F2": "Disability", "F3": "Gender reassignment", "F4": "Pregnancy and maternity", "F5": "Marriage and civil partnership",
+    "F6": "Race", "F7": "Religion or belief", "F8": "Sex", "F9": "Sexual orientation", "F10": "Other",
+    "G": "Abuse of position or corruption",
+    "G1": "Organisational corruption", "G2": "Abuse of position for sexual purpose",
+    "G3": "Abuse of position for the purpose of pursuing an inappropriate emotional relationship",
+    "G4": "Abuse of position for financial purpose", "G5": "Obstruction of justice", "G6": "Abuse of position: other",
+    "H": "Individual behaviours",
+    "H1": "Impolite language or tone", "H2": "Impolite and intolerant actions", "H3": "Unprofessional attitude and disrespect",
+    "H4": "Lack of fairness and impartiality", "H5": "Overbearing or harassing behaviours",
+    "J": "Sexual conduct",
+    "J1": "Sexual assault", "J2": "Sexual harassment", "J3": "Other sexual conduct",
+    "K": "Discreditable conduct",
+    "L": "Other",
+}
+# Before February 2020: kept for imports (domain 2.5 names K, U, F and S of the codes A to Y).
+LEGACY: dict[str, str] = {
+    "legacy-K": "Breach of Code A of PACE: stop and search", "legacy-U": "Incivility, impoliteness and intolerance",
+    "legacy-F": "Discriminatory behaviour", "legacy-S": "Other neglect or failure in duty",
+}
+FACTORS: dict[str, str] = {
+    "stop-search": "Stop and search", "stop": "Stop (vehicle or other)", "force": "Use of force or restraint equipment", "taser": "Taser",
+    "bwv": "Body-worn video", "arrest": "Arrest", "custody": "Custody", "strip-search": "Strip search", "traffic": "Road traffic",
+    "protest": "Protest or public order", "domestic-abuse": "Domestic or gender abuse", "sexual-offences": "Sexual offences",
+    "hate-crime": "Hate crime", "mental-health": "Mental health", "missing": "Missing person", "child": "Child or young person",
+    "calls": "Call handling", "investigation": "Investigation", "premises": "Search of premises or property", "social-media": "Social media",
+    "dogs": "Police dogs", "driving": "Police driving", "firearms": "Firearms", "neighbourhood": "Neighbourhood policing",
+}
+# Results by how a complaint was handled: outside Schedule 3, under it, under it with special procedures.
+RESULTS: dict[str, dict[str, str]] = {
+    "outside": {"resolved": "Resolved", "not-resolved": "Not resolved, no further action"},
+    "schedule-3": {
+        "acceptable": "The service provided was acceptable", "not-acceptable": "The service provided was not acceptable",
+        "undetermined": "Not able to determine if the service provided was acceptable", "no-action": "No further action",
+    },
+    "special": {"case": "Case to answer", "no-case": "No case to answer", "discontinued": "Discontinued"},
+}
+ACTIONS: dict[str, str] = {
+    "explanation": "Explanation", "apology": "Apology", "individual-learning": "Individual learning or learning from reflection",
+    "rprp": "Reflective practice review process", "performance": "Performance procedures", "misconduct": "Misconduct meeting or hearing",
+    "debrief": "Debrief", "organisational": "Organisational learning", "policy": "Policy review", "service": "Service improvement",
+    "property": "Return of property", "goodwill": "Goodwill gesture", "elsewhere": "Referral elsewhere", "none": "No action",
+}
+# fmt: on
+DECLARED: dict[str, dict[str, str]] = {
+    "category": {**CATEGORIES, **LEGACY},
+    "factor": FACTORS,
+    "result": {code: name for group in RESULTS.values() for code, name in group.items()},
+    "action": ACTIONS,
+}
+
+
+def names(kind: str) -> dict[str, str]:
+    """Every code of a kind with its name, inactive ones too: for what was recorded before."""
+    return DECLARED[kind] | {each.code: each.name for each in _changed(kind)}
+
+
+def offered(kind: str) -> dict[str, str]:
+    """The codes that may be chosen now, in order. A category that has sub-categories is not chosen itself."""
+    gone = {each.code for each in _changed(kind) if not each.active}
+    found = {code: name for code, name in names(kind).items() if code not in gone and not code.startswith("legacy-")}
+    if kind != "category":
+        return found
+    parents = {code[0] for code in found if len(code) > 1}
+    return {code: name for code, name in sorted(found.items(), key=_in_order) if len(code) > 1 or code not in parents}
+
+
+def results_for(route: str, special: bool) -> dict[str, str]:
+    """The results that fit how a complaint is handled, with their names in force."""
+    group = RESULTS["outside"] if route == "outside" else RESULTS["special"] if special else RESULTS["schedule-3"]
+    known, on = names("result"), offered("result")
+    return {code: known[code] for code in group if code in on}
+
+
+def _changed(kind: str) -> Iterable[Term]:
+    return db.session.scalars(select(Term).where(Term.kind == kind).order_by(Term.code))
+
+
+def _in_order(pair: tuple[str, str]) -> tuple[str, int]:
+    code = pair[0]
+    return code[0], int(code[1:]) if code[1:].isdecimal() else 0

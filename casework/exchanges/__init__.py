@@ -1,0 +1,1 @@
+"""What people and staff write to each other in a case, the files that they add, and who is at a case just now."""

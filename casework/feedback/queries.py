@@ -1,0 +1,51 @@
+"""Reads feedback, encounters, the saving of footage and links between cases. Reads only."""
+
+from __future__ import annotations
+
+from sqlalchemy import or_, select
+
+from casework.cases.models import Case, CaseLink
+from casework.extensions import db
+from casework.feedback.models import Feedback, Preservation
+
+
+def by_id(case_id: int) -> Feedback | None:
+    """The feedback of an id."""
+    return db.session.get(Feedback, case_id)
+
+
+def story(case: Case) -> tuple[int, ...]:
+    """The ids of a case and of the feedback that it came from: what was written in either belongs to both."""
+    origin = getattr(case, "came_from_id", None)
+    return (case.id, origin) if origin else (case.id,)
+
+
+def preservation(case_id: int) -> Preservation | None:
+    """What is owed and known of a case's footage."""
+    return db.session.scalars(select(Preservation).where(Preservation.case_id == case_id)).one_or_none()
+
+
+def linked(case_id: int, other_id: int, kind: str) -> bool:
+    """Whether two cases are linked in this way, in either direction."""
+    both = or_(
+        (CaseLink.case_id == case_id) & (CaseLink.other_id == other_id),
+        (CaseLink.case_id == other_id) & (CaseLink.other_id == case_id),
+    )
+    return db.session.scalar(select(CaseLink.id).where(both, CaseLink.kind == kind).limit(1)) is not None
+
+
+def links(case_id: int) -> list[tuple[CaseLink, Case]]:
+    """The cases that are linked with this one, each with the link."""
+    rows = db.session.execute(
+        select(CaseLink, Case)
+        .join(
+            Case,
+            or_(
+                (CaseLink.case_id == case_id) & (Case.id == CaseLink.other_id),
+                (CaseLink.other_id == case_id) & (Case.id == CaseLink.case_id),
+            ),
+        )
+        .where(or_(CaseLink.case_id == case_id, CaseLink.other_id == case_id))
+        .order_by(CaseLink.id)
+    )
+    return [(link, case) for link, case in rows]
