@@ -114,7 +114,7 @@ class DueDuty(Base):
 
     __tablename__ = "due_duties"
     __table_args__ = (
-        UniqueConstraint("case_id", "name", "number"),
+        Index("ix_due_duties_case", "case_id", "id"),
         Index("ix_due_duties_open", "due_on", "id", postgresql_where=text("met_on is null and ended_on is null")),
     )
 

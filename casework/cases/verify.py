@@ -31,8 +31,10 @@ def _differences() -> Iterator[str]:
                 service.project(kind, case)
                 found = duties.owed(case) if kind.mentions else []
                 case.next_due_on = duties.next_due_on(case, found) if found else case.next_due_on
-            if kind.mentions and duties.stored(case.id) != duties.rows(case.id, found):
-                yield f"{case.reference}: its duties are not stored as its history makes them"
+            kept, made = duties.stored(case.id), duties.rows(case.id, found)
+            if kept != made:
+                wrong = [each for each in kept if each not in made] + [each for each in made if each not in kept]
+                yield f"{case.reference}: its duties are not stored as its history makes them: {wrong}"
             if _stored(case) != stored:
                 yield f"{case.reference}: stored {stored}, computed {_stored(case)}"
         last = cases[-1].id

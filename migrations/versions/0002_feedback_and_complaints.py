@@ -196,8 +196,8 @@ def tables() -> None:
         sa.Column("ended_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_due_duties_case_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_due_duties")),
-        sa.UniqueConstraint("case_id", "name", "number", name=op.f("uq_due_duties_case_id_name_number")),
     )
+    op.create_index("ix_due_duties_case", "due_duties", ["case_id", "id"], unique=False)
     op.create_index(
         "ix_due_duties_open",
         "due_duties",

@@ -14,7 +14,9 @@ from sqlalchemy import select
 
 from casework.cases import registry
 from casework.cases import service as cases
+from casework.complaints.workflow import ALLEGATION, COMPLAINT
 from casework.extensions import db
+from casework.feedback.workflow import FEEDBACK
 from casework.history.models import Event
 from casework.history.verify import verify
 from casework.moments import moved_to, now
@@ -34,7 +36,7 @@ from casework.vetting.workflow import CHECK, VALID, VETTING
 from casework.workflow import Refused, Workflow
 from tests import factories
 
-TABLES = [RIDE, VETTING, CHECK, SLOT, BOOKING, SCHEME]
+TABLES = [RIDE, VETTING, CHECK, SLOT, BOOKING, SCHEME, FEEDBACK, COMPLAINT, ALLEGATION]
 SEQUENCES = 100_000
 
 
