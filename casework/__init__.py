@@ -78,6 +78,9 @@ def load_features() -> None:
         "rides.facts",
         "feedback.service",
         "complaints.service",
+        "exchanges.retention",
+        "feedback.retention",
+        "complaints.retention",
         "pages.retention",
     ):
         import_module(f"casework.{name}")

@@ -153,12 +153,7 @@ def _over(key: str, today: date) -> ColumnElement[int]:
 
 def _before(key: str, today: date) -> datetime:
     """The moment before which something must have happened for its period to be over on a day."""
-    rule = settings.rule(key)
-    day = today
-    # Months are not reversible by subtraction: walk back to the last day whose period ended before today.
-    while rule.due(day, settings.calendar()) >= today:
-        day -= timedelta(days=1)
-    return london.start_of_day(day + timedelta(days=1))
+    return london.start_of_day(settings.first_within(key, today))
 
 
 def _count(statement: Executable) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import holidays
@@ -34,6 +34,15 @@ def value(key: str) -> Any:
 def rule(key: str) -> Rule:
     """The period in force now, as a rule of the calendar. ValueError if it is set in hours."""
     return parse_rule(str(value(key)))
+
+
+def first_within(key: str, today: date) -> date:
+    """The first day from which a period is not over on a day yet: what is older has had its time."""
+    period, known, found = rule(key), calendar(), today
+    # Months are not reversible by subtraction: walk back to the last day whose period ended before today.
+    while period.due(found, known) >= today:
+        found -= timedelta(days=1)
+    return found + timedelta(days=1)
 
 
 def delay(key: str) -> Delay:

@@ -1,0 +1,35 @@
+"""What of exchanges and files goes with an erased case, and who was present where, after a day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from sqlalchemy import delete, update
+
+from casework.cases.erasure import erases
+from casework.clocks import london
+from casework.deletion import deletes
+from casework.exchanges.models import Attachment, Exchange, Presence, Unsent
+from casework.extensions import db
+from casework.moments import now
+
+
+@erases
+def exchanges(case_ids: Sequence[int]) -> None:
+    """Words go at once; a file is marked as removed, and its content goes with the next sweep of the store."""
+    db.session.execute(update(Exchange).where(Exchange.case_id.in_(case_ids)).values(words=""))
+    db.session.execute(delete(Unsent).where(Unsent.case_id.in_(case_ids)))
+    db.session.execute(
+        update(Attachment)
+        .where(Attachment.case_id.in_(case_ids), Attachment.removed_at.is_(None))
+        .values(removed_at=now(), name="")
+    )
+
+
+@deletes("who had a case open")
+def presences(today: date) -> int:
+    """Presence of the day before, and replies that nobody finished in a month."""
+    gone = db.session.execute(delete(Presence).where(Presence.seen_at < london.start_of_day(today - timedelta(days=1))))
+    old = db.session.execute(delete(Unsent).where(Unsent.at < london.start_of_day(today - timedelta(days=31))))
+    return int(gone.rowcount or 0) + int(old.rowcount or 0)  # type: ignore[attr-defined]
