@@ -33,6 +33,7 @@ PUBLIC = {
     "static",
     "accounts.sign_in", "accounts.code", "accounts.invitation", "accounts.new_password", "accounts.reset", "accounts.sign_out",
 
+    "complaint_numbers.show", "complaint_numbers.download",
     "pages.home", "pages.privacy", "pages.accessibility", "pages.contact", "pages.service_feedback", "pages.service_feedback_sent", "pages.security",
     "pages.robots", "pages.favicon", "cookies.show", "cookies.choose", "cookies.customise", "cookies.kept",  "cookies.count",
     "health.live", "health.ready", "health.metrics",

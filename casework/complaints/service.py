@@ -85,7 +85,7 @@ def allege(
         case_id=complaint.id, number=queries.last_number(complaint.id) + 1, words=words, category=category
     )
     db.session.add(allegation)
-    cases.perform(allegation, "allege", actor, at=at)
+    cases.perform(allegation, "allege", actor, at=at, category=category)
     return allegation
 
 

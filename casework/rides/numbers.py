@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from casework.areas import queries as areas
 from casework.moments import today
+from casework.publishing import Table
 from casework.rides import figures, tables
-from casework.rides.tables import DECISION, RIDE, Rules, Table
+from casework.rides.tables import DECISION, RIDE, Rules
 from casework.sealed import digest
 from casework.settings import service as settings
 

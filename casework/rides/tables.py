@@ -12,6 +12,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from casework.disclosure import Sum, withhold
+from casework.publishing import TOO_FEW as TOO_FEW
+from casework.publishing import WITHHELD as WITHHELD
+from casework.publishing import Shown, Table
 from casework.rides.workflow import PUBLISHED_GROUPS
 
 APPLIED, APPROVED, REFUSED, RODE = "applied", "approved", "refused", "rode"
@@ -31,12 +34,8 @@ RESTS_ON = {DECISION: (APPROVED, REFUSED), RIDE: (RODE,)}
 NOWHERE, OTHER = 0, "Other"
 GROUPS = tuple(dict.fromkeys(PUBLISHED_GROUPS.values()))
 TOTAL = "all"
-# What stands for a number: withheld because it is small or would give a small one away; too few for a median.
-WITHHELD, TOO_FEW = "[c]", "[z]"
-
 # A cell: what is counted, the year, and a month, an area, a group of grounds, or the total of the year.
 Cell = tuple[str, int, Any]
-Shown = int | str
 
 
 @dataclass(frozen=True)
@@ -59,17 +58,6 @@ class Rules:
 
     threshold: int
     fewest: int
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table as it is shown: what stands in its first column, then a heading and its numbers for each row."""
-
-    part: str
-    title: str
-    first: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[Shown, ...]], ...]
 
 
 def arrange(raw: Raw, bcus: list[tuple[int, str]], rules: Rules, shuffle: Callable[[Cell], Any] = repr) -> list[Table]:

@@ -11,10 +11,10 @@ from typing import Any
 from casework.cases import service as cases
 from casework.extensions import db
 from casework.moments import moved_to, today
+from casework.publishing import Table, as_csv
 from casework.rides import figures, numbers, tables
 from casework.rides import service as rides
-from casework.rides.numbers_public import as_csv
-from casework.rides.tables import Raw, Rules, Table
+from casework.rides.tables import Raw, Rules
 from casework.roles import CLOCK
 from casework.schedule import service as schedule
 from casework.schedule.workflow import DAY_LIST
@@ -148,7 +148,7 @@ def test_without_figures_the_page_says_so(client: Any) -> None:
 def test_no_name_of_an_area_becomes_a_formula() -> None:
     raw = Raw(date(2026, 1, 1), {("applied", date(2025, 1, 1), 1): 9}, {}, {})
     shown = tables.arrange(raw, [(1, '=HYPERLINK("http://x")'), (2, "A, B")], RULES)
-    text = as_csv(numbers.Published(date(2025, 12, 31), RULES, shown))
+    text = as_csv(shown)
     rows = list(csv.reader(io.StringIO(text)))
     assert any(row[1].startswith("'=HYPERLINK") for row in rows) and any(row[1] == "A, B" for row in rows)
     assert not any(value.startswith(("=", "+", "-", "@")) for row in rows for value in row)

@@ -1,0 +1,43 @@
+"""Tables of figures as they are published, and the same as a file. Pure: what may be shown was decided before."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+Shown = int | str
+
+# What stands for a number: withheld because it is small or would give a small one away; too few for a median.
+WITHHELD, TOO_FEW = "[c]", "[z]"
+
+# What a spreadsheet would take for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as it is shown: what stands in its first column, then a heading and its numbers for each row."""
+
+    part: str
+    title: str
+    first: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Shown, ...]], ...]
+
+
+def as_csv(tables: Iterable[Table]) -> str:
+    """Every number with its table, row and column (RFC 4180). No cell begins like a formula."""
+    kept = io.StringIO()
+    lines = csv.writer(kept, lineterminator="\r\n")
+    lines.writerow(("table", "row", "column", "value"))
+    for table in tables:
+        for name, values in table.rows:
+            for column, value in zip(table.columns, values, strict=True):
+                lines.writerow((_safe(table.title), _safe(name), _safe(column), _safe(value)))
+    return kept.getvalue()
+
+
+def _safe(value: Shown) -> Shown:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
