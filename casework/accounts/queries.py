@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from casework.accounts.models import Account, Grant, Session, Token
@@ -17,6 +17,9 @@ from casework.parties.secrets import link_digest
 from casework.roles import Role
 
 PAGE = 50
+_NAMES = select(Account.__table__.c.id, Account.__table__.c.name).where(
+    Account.__table__.c.id.in_(bindparam("ids", expanding=True))
+)
 
 
 def by_id(account_id: int) -> Account | None:
@@ -100,7 +103,10 @@ def coverable(account_id: int, within: Collection[int] | None) -> list[Grant]:
 
 def names_of(account_ids: Iterable[int]) -> dict[int, str]:
     """The names of accounts by id."""
-    return {each.id: each.name for each in db.session.scalars(select(Account).where(Account.id.in_(set(account_ids))))}
+    wanted = set(account_ids)
+    if not wanted:
+        return {}
+    return {row.id: row.name for row in db.session.execute(_NAMES, {"ids": wanted})}
 
 
 def history_of(account: Account, limit: int = 50) -> list[Event]:

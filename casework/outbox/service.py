@@ -14,6 +14,9 @@ from casework.outbox.messages import MESSAGES, SOON
 from casework.outbox.models import Owed, Sent
 from casework.roles import Actor
 
+# Built once: putting it together anew costs more than carrying it out.
+_OWE = insert(Owed.__table__).on_conflict_do_nothing()
+
 
 def owe(
     event: Event,
@@ -41,7 +44,7 @@ def owe(
         "due_at": due_at or event.at,
         "created_at": now(),
     }
-    db.session.execute(insert(Owed).values(**row).on_conflict_do_nothing())
+    db.session.execute(_OWE, row)
 
 
 class CannotSettle(Exception):
