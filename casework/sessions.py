@@ -10,11 +10,11 @@ import hashlib
 import hmac
 import secrets
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Row, Table, bindparam, delete, insert, select, update
 from werkzeug.datastructures import CallbackDict
 
 from casework.accounts.models import Session as SessionRow
@@ -27,14 +27,14 @@ _WITHOUT = ("/assets/", "/static/", "/health/", "/metrics")
 _TOUCH = timedelta(seconds=60)
 
 # Plain rows, so that a commit of the page does not make the answer read the session a second time.
-_TABLE = SessionRow.__table__
+_TABLE = cast(Table, SessionRow.__table__)
 _FIND = select(_TABLE.c.id, _TABLE.c.data, _TABLE.c.seen_at).where(_TABLE.c.digest == bindparam("digest"))
 
 
 class ServerSession(CallbackDict[str, Any], SessionMixin):
     """What one browser's session remembers. `row_id` is None until there is something to remember."""
 
-    def __init__(self, data: dict[str, Any] | None, token: str, row: Row[Any] | None, csrf: str) -> None:
+    def __init__(self, data: dict[str, Any] | None, token: str, row: Row[*tuple[Any, ...]] | None, csrf: str) -> None:
         def touched(_: Any) -> None:
             self.modified = True
             self.accessed = True

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import cast
 
+from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import insert
 
 from casework.extensions import db
@@ -15,7 +17,7 @@ from casework.outbox.models import Owed, Sent
 from casework.roles import Actor
 
 # Built once: putting it together anew costs more than carrying it out.
-_OWE = insert(Owed.__table__).on_conflict_do_nothing()
+_OWE = insert(cast(Table, Owed.__table__)).on_conflict_do_nothing()
 
 
 def owe(
