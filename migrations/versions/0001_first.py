@@ -332,6 +332,7 @@ def tables() -> None:
         ["assigned_to", "next_due_on", "id"],
         unique=False,
         postgresql_where=sa.text("is_open"),
+        postgresql_include=["state", "kind", "area_id"],
     )
     op.create_index(
         "ix_cases_queue",
