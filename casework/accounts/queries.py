@@ -4,8 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Date,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from casework.accounts.models import Account, Grant, Session, Token
@@ -39,13 +54,7 @@ def fold(email: str) -> str:
 
 def with_grants(account_id: int, day: date) -> tuple[Account, list[Grant]] | None:
     """An account and its grants of a day, in one query."""
-    rows = db.session.execute(
-        select(Account, Grant)
-        .outerjoin(Grant, and_(Grant.account_id == Account.id, *_in_force(day)))
-        .where(Account.id == account_id)
-        .order_by(Grant.id)
-        .execution_options(populate_existing=True)
-    ).all()
+    rows = db.session.execute(_with_grants(), {"account_id": account_id, "day": day}).all()
     if not rows:
         return None
     return rows[0][0], [grant for _, grant in rows if grant is not None]
@@ -146,6 +155,24 @@ def holders(roles: Iterable[Role], area_id: int | None, day: date | None = None)
     return [(role, account) for role, account in rows]
 
 
+def workers(roles: Iterable[Role], area_id: int | None) -> list[Row[int, str]]:
+    """Id and name of everybody who holds one of these roles for an area today, by name."""
+    return list(
+        db.session.execute(
+            select(Account.id, Account.name)
+            .join(Grant, Grant.account_id == Account.id)
+            .where(
+                Grant.role.in_([str(role) for role in roles]),
+                Grant.area_id.in_(_around(area_id)),
+                Account.disabled_at.is_(None),
+                *_in_force(today()),
+            )
+            .order_by(Account.name, Account.id)
+            .distinct()
+        )
+    )
+
+
 def may_take(account_id: int, role: Role, area_id: int | None) -> bool:
     """Whether an account holds a role for an area today: asked before a case is given to somebody."""
     return any(account.id == account_id for _, account in holders([role], area_id))
@@ -184,8 +211,20 @@ def _is_id(number: int) -> bool:
     return 0 < number < 2**63
 
 
-def _in_force(day: date) -> tuple[ColumnElement[bool], ...]:
+def _in_force(day: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...]:
     return (Grant.from_on <= day, or_(Grant.until_on.is_(None), Grant.until_on >= day))
+
+
+@cache
+def _with_grants() -> Select[*tuple[Any, ...]]:
+    """Asked by every page of the staff, so it is put together once."""
+    return (
+        select(Account, Grant)
+        .outerjoin(Grant, and_(Grant.account_id == Account.id, *_in_force(bindparam("day", type_=Date))))
+        .where(Account.id == bindparam("account_id", type_=BigInteger))
+        .order_by(Grant.id)
+        .execution_options(populate_existing=True)
+    )
 
 
 def _around(area_id: int | None) -> list[int]:

@@ -28,7 +28,7 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy.orm import aliased, joinedload, with_polymorphic
 
 from casework.accounts.models import Account
 from casework.cases import registry
@@ -61,11 +61,17 @@ class Scope:
 
     def covers(self) -> ColumnElement[bool]:
         """The condition on a case: of a kind of theirs, in an area of theirs or shared with one."""
-        of_kind = true() if self.kinds is None else Case.kind.in_(sorted(self.kinds))
-        if self.force_wide:
-            return of_kind
-        shared = select(CaseArea.case_id).where(CaseArea.area_id.in_(self.area_ids))
-        return and_(of_kind, or_(Case.area_id.in_(self.area_ids), Case.id.in_(shared)))
+        areas = literal(sorted(self.area_ids), ARRAY(BigInteger))
+        kinds = None if self.kinds is None else literal(sorted(self.kinds), ARRAY(Text))
+        return _covers(areas, kinds, self.force_wide)
+
+
+def _covers(areas: BindParameter[Any], kinds: BindParameter[Any] | None, force_wide: bool) -> ColumnElement[bool]:
+    of_kind = true() if kinds is None else Case.kind == any_(kinds)
+    if force_wide:
+        return of_kind
+    shared = select(CaseArea.case_id).where(CaseArea.area_id == any_(areas))
+    return and_(of_kind, or_(Case.area_id == any_(areas), Case.id.in_(shared)))
 
 
 @dataclass(frozen=True)
@@ -83,8 +89,19 @@ def by_reference(
     reference: str, area_ids: frozenset[int], force_wide: bool, kinds: frozenset[str] | None = None
 ) -> Case | None:
     """The case of a reference if it is of these kinds and in these areas; None otherwise, so that both look alike."""
-    wanted = select(Case).options(selectinload(Case.parties)).where(Case.reference == reference)
-    return db.session.scalars(wanted.where(Scope(area_ids, force_wide, kinds).covers())).one_or_none()
+    values = {"reference": reference, "areas": sorted(area_ids), "kinds": sorted(kinds or ())}
+    return db.session.scalars(_one(force_wide, kinds is None), values).unique().one_or_none()
+
+
+@cache
+def _one(force_wide: bool, every_kind: bool) -> Select[Case]:
+    """A case with its people and the columns of its kind in one statement: what every page of a case begins with."""
+    whole = with_polymorphic(Case, "*")
+    return (
+        select(whole)
+        .options(joinedload(whole.parties))
+        .where(Case.reference == bindparam("reference"), _covers(_AREAS, None if every_kind else _KINDS, force_wide))
+    )
 
 
 def inbox(scope: Scope, account_id: int, chosen: Filter, limit: int = PAGE + 1) -> list[Row[Any]]:
@@ -141,27 +158,36 @@ def search(scope: Scope, words: str, limit: int = 50) -> list[Row[Any]]:
 
 def timeline(stream_id: int, limit: int = 500) -> list[tuple[Event, str, str]]:
     """The history of a case, newest first: event, its words, the name of the member of staff."""
-    wanted = (
+    found = db.session.execute(_timeline(limit), {"stream_id": stream_id})
+    return [(event, note or "", name or "") for event, note, name in found]
+
+
+@cache
+def _timeline(limit: int) -> Select[*tuple[Any, ...]]:
+    return (
         select(Event, EventNote.text, Account.name)
         .outerjoin(EventNote, EventNote.event_id == Event.id)
         .outerjoin(Account, Account.id == Event.account_id)
-        .where(Event.stream_id == stream_id)
+        .where(Event.stream_id == bindparam("stream_id"))
         .order_by(Event.number.desc())
         .limit(limit)
     )
-    return [(event, note or "", name or "") for event, note, name in db.session.execute(wanted)]
 
 
 def messages(stream_id: int) -> list[tuple[Owed, Sent | None]]:
     """Every message of a case with what was sent, newest first."""
-    wanted = (
+    return [(owed, sent) for owed, sent in db.session.execute(_messages(), {"stream_id": stream_id})]
+
+
+@cache
+def _messages() -> Select[*tuple[Any, ...]]:
+    return (
         select(Owed, Sent)
         .outerjoin(Sent, Sent.owed_id == Owed.id)
-        .where(Owed.stream_id == stream_id, Owed.kind != "job")
+        .where(Owed.stream_id == bindparam("stream_id"), Owed.kind != "job")
         .order_by(Owed.id.desc())
         .limit(200)
     )
-    return [(owed, sent) for owed, sent in db.session.execute(wanted)]
 
 
 def notes(case_id: int) -> list[tuple[Note, str]]:
