@@ -104,6 +104,18 @@ def _one(force_wide: bool, every_kind: bool) -> Select[Case]:
     )
 
 
+def of_party(party_id: int) -> tuple[Case, Party] | None:
+    """A party with its case, whose columns of its kind come with it."""
+    row = db.session.execute(_of_party(), {"party_id": party_id}).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+@cache
+def _of_party() -> Select[*tuple[Any, ...]]:
+    whole = with_polymorphic(Case, "*")
+    return select(whole, Party).join(Party, Party.case_id == whole.id).where(Party.id == bindparam("party_id"))
+
+
 def inbox(scope: Scope, account_id: int, chosen: Filter, limit: int = PAGE + 1) -> list[Row[Any]]:
     """One page of the queue, by what is owed next: a row per case with the applicant's and the holder's name."""
     return list(db.session.execute(_inbox(_way(scope, chosen), limit), _values(scope, account_id, chosen)))
