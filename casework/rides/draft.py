@@ -21,10 +21,11 @@ from casework.rides.questions import PAGES, Page
 from casework.settings import service as settings
 
 
-def current() -> Draft | None:
-    """The draft of this browser, if it has one that has not run out."""
+def current(lock: bool = False) -> Draft | None:
+    """The draft of this browser, if it has one that has not run out; with a lock where it is about to be sent."""
     draft_id = session.get("draft")
-    found = db.session.get(Draft, draft_id) if isinstance(draft_id, int) else None
+    locked = {"with_for_update": True, "populate_existing": True} if lock else {}
+    found = db.session.get(Draft, draft_id, **locked) if isinstance(draft_id, int) else None
     return found if found is not None and found.expires_on >= today() else None
 
 
