@@ -24,8 +24,9 @@ from casework.settings import service as settings
 def current(lock: bool = False) -> Draft | None:
     """The draft of this browser, if it has one that has not run out; with a lock where it is about to be sent."""
     draft_id = session.get("draft")
-    locked = {"with_for_update": True, "populate_existing": True} if lock else {}
-    found = db.session.get(Draft, draft_id, **locked) if isinstance(draft_id, int) else None
+    if not isinstance(draft_id, int):
+        return None
+    found = db.session.get(Draft, draft_id, with_for_update=lock or None, populate_existing=lock)
     return found if found is not None and found.expires_on >= today() else None
 
 
