@@ -14,13 +14,16 @@ from sqlalchemy import (
     Date,
     Row,
     Select,
+    Text,
     and_,
+    any_,
     bindparam,
     exists,
     func,
     or_,
     select,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from casework.accounts.models import Account, Grant, Session, Token
@@ -157,19 +160,23 @@ def holders(roles: Iterable[Role], area_id: int | None, day: date | None = None)
 
 def workers(roles: Iterable[Role], area_id: int | None) -> list[Row[int, str]]:
     """Id and name of everybody who holds one of these roles for an area today, by name."""
-    return list(
-        db.session.execute(
-            select(Account.id, Account.name)
-            .join(Grant, Grant.account_id == Account.id)
-            .where(
-                Grant.role.in_([str(role) for role in roles]),
-                Grant.area_id.in_(_around(area_id)),
-                Account.disabled_at.is_(None),
-                *_in_force(today()),
-            )
-            .order_by(Account.name, Account.id)
-            .distinct()
+    values = {"roles": [str(role) for role in roles], "areas": _around(area_id), "day": today()}
+    return list(db.session.execute(_workers(), values))
+
+
+@cache
+def _workers() -> Select[int, str]:
+    return (
+        select(Account.id, Account.name)
+        .join(Grant, Grant.account_id == Account.id)
+        .where(
+            Grant.role == any_(bindparam("roles", type_=ARRAY(Text))),
+            Grant.area_id == any_(bindparam("areas", type_=ARRAY(BigInteger))),
+            Account.disabled_at.is_(None),
+            *_in_force(bindparam("day", type_=Date)),
         )
+        .order_by(Account.name, Account.id)
+        .distinct()
     )
 
 

@@ -204,8 +204,18 @@ def _messages() -> Select[*tuple[Any, ...]]:
 
 def notes(case_id: int) -> list[tuple[Note, str]]:
     """Staff's notes, newest first, with the author's name."""
-    wanted = select(Note, Account.name).join(Account, Account.id == Note.account_id).where(Note.case_id == case_id)
-    return [(note, name) for note, name in db.session.execute(wanted.order_by(Note.id.desc()).limit(200))]
+    return [(note, name) for note, name in db.session.execute(_notes(), {"case_id": case_id})]
+
+
+@cache
+def _notes() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Note, Account.name)
+        .join(Account, Account.id == Note.account_id)
+        .where(Note.case_id == bindparam("case_id"))
+        .order_by(Note.id.desc())
+        .limit(200)
+    )
 
 
 def last_event(stream_id: int) -> tuple[Event, str] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from casework.cases.models import Case
@@ -12,6 +12,13 @@ from casework.cases.queries import Scope
 from casework.extensions import db
 from casework.schedule.models import Booking, EmergencyContact, RideLog, Slot
 from casework.schedule.workflow import TAKEN, BookingState, SlotState
+
+_OF_CASE = (
+    select(Booking)
+    .options(joinedload(Booking.slot))
+    .where(Booking.case_id == bindparam("case_id"))
+    .order_by(Booking.id.desc())
+)
 
 
 def slot(slot_id: int, area_ids: frozenset[int], host_id: int | None = None) -> Slot | None:
@@ -74,8 +81,7 @@ def riders(bookings: list[Booking]) -> dict[int, Case]:
 
 def of_case(case_id: int) -> list[Booking]:
     """Every booking of a case with its slot, newest first."""
-    wanted = select(Booking).options(joinedload(Booking.slot)).where(Booking.case_id == case_id)
-    return list(db.session.scalars(wanted.order_by(Booking.id.desc())))
+    return list(db.session.scalars(_OF_CASE, {"case_id": case_id}))
 
 
 def offers(case_id: int) -> list[Booking]:
