@@ -29,6 +29,8 @@ _TOUCH = timedelta(seconds=60)
 # Plain rows, so that a commit of the page does not make the answer read the session a second time.
 _TABLE = cast(Table, SessionRow.__table__)
 _FIND = select(_TABLE.c.id, _TABLE.c.data, _TABLE.c.seen_at).where(_TABLE.c.digest == bindparam("digest"))
+_CHANGE = update(_TABLE).where(_TABLE.c.id == bindparam("row_id"))
+_ADD, _END = insert(_TABLE), delete(_TABLE).where(_TABLE.c.digest == bindparam("old_digest"))
 
 
 class ServerSession(CallbackDict[str, Any], SessionMixin):
@@ -87,7 +89,7 @@ class Sessions(SessionInterface):
             self._keep(app, session, data)
         elif session.row is not None and now() - session.row.seen_at > _TOUCH:
             db.session.rollback()
-            db.session.execute(update(_TABLE).where(_TABLE.c.id == session.row.id).values(seen_at=now()))
+            db.session.execute(_CHANGE, {"row_id": session.row.id, "seen_at": now()})
             db.session.commit()
         if session.modified or (session.fresh and session.wanted):
             response.set_cookie(
@@ -102,7 +104,7 @@ class Sessions(SessionInterface):
     def _keep(self, app: Flask, session: ServerSession, data: dict[str, Any]) -> None:
         db.session.rollback()
         if session.rotated:
-            db.session.execute(delete(_TABLE).where(_TABLE.c.digest == _digest(session.token)))
+            db.session.execute(_END, {"old_digest": _digest(session.token)})
             session.token, session.row = secrets.token_urlsafe(32), None
         moment = now()
         kept = {
@@ -112,9 +114,9 @@ class Sessions(SessionInterface):
         }
         if session.row is not None:
             # A session that was ended meanwhile has no row any more and gets none.
-            db.session.execute(update(_TABLE).where(_TABLE.c.id == session.row.id).values(kept))
+            db.session.execute(_CHANGE, kept | {"row_id": session.row.id})
         elif data:
-            db.session.execute(insert(_TABLE).values(digest=_digest(session.token), created_at=moment, **kept))
+            db.session.execute(_ADD, kept | {"digest": _digest(session.token), "created_at": moment})
         db.session.commit()
 
 
