@@ -55,7 +55,8 @@ def visitor() -> tuple[Case, Party] | None:
     if not isinstance(kept, dict):
         return None
     seen = datetime.fromisoformat(kept["seen"])
-    if now() - seen > timedelta(minutes=current_app.config["TRACK_IDLE_MINUTES"]):
+    # A clock that was put back must not lengthen it: what lies in the future is as stale as what is too old.
+    if abs(now() - seen) > timedelta(minutes=current_app.config["TRACK_IDLE_MINUTES"]):
         session.pop("party", None)
         return None
     found = queries.of_party(kept["id"])
