@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parent
+OPTIONAL_COOKIES = ("page_counts",)
 MAKE_ONE = "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
 REQUIRED = object()
 
@@ -132,6 +133,16 @@ def fallbacks(name: str, value: str) -> list[str]:
     return [secret(name, part.strip()) for part in value.split(",") if part.strip()]
 
 
+def optional_cookies(name: str, value: str) -> list[str]:
+    """The optional cookies that visitors are asked about, with commas; "none" asks about none."""
+    wanted = [part.strip() for part in value.split(",") if part.strip()]
+    if wanted == ["none"]:
+        return []
+    if not set(wanted) <= set(OPTIONAL_COOKIES):
+        raise ConfigError(f"{name} must be none or some of: {', '.join(OPTIONAL_COOKIES)}.")
+    return wanted
+
+
 def data_keys(name: str, value: str) -> dict[str, bytes]:
     """Key id to 32 bytes, in the order given: the first one encrypts, all of them decrypt."""
     keys: dict[str, bytes] = {}
@@ -188,6 +199,9 @@ SETTINGS = [
         "An applicant's tracking session ends after so long without a request."),
     Setting("MAX_CONTENT_LENGTH", 1024 * 1024, whole(1024, 64 * 1024 * 1024),
         "The largest request in bytes; larger ones are refused unread."),
+    Setting("OPTIONAL_COOKIES", None, optional_cookies,
+        "Optional cookies that the banner asks about, with commas: page_counts; 'none' asks about none. Unset: none, "
+        "but page_counts in a demonstration.", FRONT),
     Setting("MAX_FORM_PARTS", 1000, whole(10, 10000), "The most fields in a form."),
     # the workers
     Setting("LEASE_SECONDS", 30.0, seconds,

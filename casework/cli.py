@@ -199,6 +199,14 @@ def verify() -> int:
         return 1 if faults else 0
 
 
+@commands.command()
+def sbom() -> None:
+    """Print the software bill of materials (CycloneDX JSON), from the lock files of this checkout; needs no network."""
+    from casework.running import materials
+
+    click.echo(materials.bill(config.ROOT), nl=False)
+
+
 @commands.group()
 def calendar() -> None:
     """Bank holidays."""

@@ -10,11 +10,11 @@ import hashlib
 import hmac
 import secrets
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import delete, select
+from sqlalchemy import Row, Table, bindparam, delete, insert, select, update
 from werkzeug.datastructures import CallbackDict
 
 from casework.accounts.models import Session as SessionRow
@@ -26,11 +26,17 @@ _WITHOUT = ("/assets/", "/static/", "/health/", "/metrics")
 # A row is written again for its clock at most this often.
 _TOUCH = timedelta(seconds=60)
 
+# Plain rows, so that a commit of the page does not make the answer read the session a second time.
+_TABLE = cast(Table, SessionRow.__table__)
+_FIND = select(_TABLE.c.id, _TABLE.c.data, _TABLE.c.seen_at).where(_TABLE.c.digest == bindparam("digest"))
+_CHANGE = update(_TABLE).where(_TABLE.c.id == bindparam("row_id"))
+_ADD, _END = insert(_TABLE), delete(_TABLE).where(_TABLE.c.digest == bindparam("old_digest"))
+
 
 class ServerSession(CallbackDict[str, Any], SessionMixin):
     """What one browser's session remembers. `row_id` is None until there is something to remember."""
 
-    def __init__(self, data: dict[str, Any] | None, token: str, row: SessionRow | None, csrf: str) -> None:
+    def __init__(self, data: dict[str, Any] | None, token: str, row: Row[*tuple[Any, ...]] | None, csrf: str) -> None:
         def touched(_: Any) -> None:
             self.modified = True
             self.accessed = True
@@ -71,7 +77,7 @@ class Sessions(SessionInterface):
         row = None
         # The endpoint is not known yet: the session is opened before the address is matched.
         if not request.path.startswith(_WITHOUT):
-            row = db.session.scalars(select(SessionRow).where(SessionRow.digest == _digest(token))).one_or_none()
+            row = db.session.execute(_FIND, {"digest": _digest(token)}).one_or_none()
         return ServerSession(row.data if row else None, token, row, _csrf(app, token))
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
@@ -83,7 +89,7 @@ class Sessions(SessionInterface):
             self._keep(app, session, data)
         elif session.row is not None and now() - session.row.seen_at > _TOUCH:
             db.session.rollback()
-            session.row.seen_at = now()
+            db.session.execute(_CHANGE, {"row_id": session.row.id, "seen_at": now()})
             db.session.commit()
         if session.modified or (session.fresh and session.wanted):
             response.set_cookie(
@@ -98,22 +104,19 @@ class Sessions(SessionInterface):
     def _keep(self, app: Flask, session: ServerSession, data: dict[str, Any]) -> None:
         db.session.rollback()
         if session.rotated:
-            db.session.execute(delete(SessionRow).where(SessionRow.digest == _digest(session.token)))
+            db.session.execute(_END, {"old_digest": _digest(session.token)})
             session.token, session.row = secrets.token_urlsafe(32), None
-        if session.row is None:
-            if data:
-                account = int(data["_user_id"]) if data.get("_user_id") else None
-                moment = now()
-                db.session.add(
-                    SessionRow(
-                        digest=_digest(session.token), data=data, account_id=account, created_at=moment, seen_at=moment
-                    )
-                )
-        else:
-            row = db.session.get(SessionRow, session.row.id)
-            if row is not None:
-                row.data, row.seen_at = data, now()
-                row.account_id = int(data["_user_id"]) if data.get("_user_id") else None
+        moment = now()
+        kept = {
+            "data": data,
+            "account_id": int(data["_user_id"]) if data.get("_user_id") else None,
+            "seen_at": moment,
+        }
+        if session.row is not None:
+            # A session that was ended meanwhile has no row any more and gets none.
+            db.session.execute(_CHANGE, kept | {"row_id": session.row.id})
+        elif data:
+            db.session.execute(_ADD, kept | {"digest": _digest(session.token), "created_at": moment})
         db.session.commit()
 
 

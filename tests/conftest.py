@@ -25,6 +25,15 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nothing_left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """As root, servers in pytest's closed folders keep their data elsewhere: it goes when the session ends."""
+    yield
+    from tests.servers import clear_away
+
+    clear_away(tmp_path_factory.getbasetemp())
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real data beside the project; tests that read it are skipped where it is absent."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import sys
 import threading
@@ -12,6 +13,8 @@ from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
+
+from casework.running import servant
 
 TEMPLATE = "casework_template"
 
@@ -44,6 +47,12 @@ def make_database(admin_url: str, name: str) -> None:
                 sql.Identifier(name), sql.Identifier(TEMPLATE)
             )
         )
+
+
+def clear_away(folder: Path) -> None:
+    """Remove what servers with their homes in a folder kept elsewhere, because the account that they ran as had to."""
+    for log in folder.rglob("postgres.log"):
+        shutil.rmtree(servant.place_for(log.parent), ignore_errors=True)
 
 
 def main(folder: Path) -> None:

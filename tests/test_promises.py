@@ -203,3 +203,9 @@ def test_no_file_of_ours_outgrows_its_room() -> None:
     for folder in ("casework", "workers"):
         for path in (ROOT / folder).rglob("*.py"):
             assert len(path.read_text().splitlines()) <= 400, path
+
+
+def test_every_proof_that_the_list_of_security_requirements_names_is_there() -> None:
+    named = set(re.findall(r"`((?:tests|docs)/[^`]+)`", (ROOT / "docs/asvs.md").read_text()))
+    assert len(named) > 20
+    assert [path for path in sorted(named) if not (ROOT / path).is_file()] == []

@@ -160,8 +160,18 @@ class _Drain:
             return
         # Made before it goes: the database may be away when it has gone.
         kept = _kept(sent_id, rendered)
+        self._wait_for_turn()
         fate = self._relay.send(rendered.message(), lambda: self._ledger.begin(row))
         self._settle(row, fate, kept)
+
+    def _wait_for_turn(self) -> None:
+        """No more in a second than the force has set, over all workers. Leases are kept alive meanwhile."""
+        rate = settings.value("mail.rate")
+        if not rate:
+            return
+        until = time.monotonic() + leases.turn(self._connection, "mail rate", 1.0 / rate)
+        while (left := until - time.monotonic()) > 0 and not stopping.wait(min(left, 0.5)):
+            self._keep_alive()
 
     def _settle(self, row: Claimed, fate: Fate, kept: dict[str, Any]) -> None:
         match fate:

@@ -14,6 +14,14 @@ _TAKE = text("""
 _LEFT = text("""
     select extract(epoch from until - clock_timestamp()) as seconds from leases where name = :name
 """)
+# A turn begins when the one before has passed: whoever asks gets the next, whichever worker or machine it is.
+_TURN = text("""
+    insert into leases (name, holder, until)
+    values (:name, '', clock_timestamp() + make_interval(secs => :seconds))
+    on conflict (name) do update
+    set until = greatest(leases.until, clock_timestamp()) + make_interval(secs => :seconds)
+    returning extract(epoch from until - clock_timestamp()) - :seconds as wait
+""")
 _DROP = text("delete from leases where name = :name and (:holder = '' or holder = :holder)")
 
 
@@ -27,6 +35,11 @@ def left(connection: Connection, name: str) -> float | None:
     """How many seconds a lease still runs (negative: it ended), or None where there is none."""
     found = connection.execute(_LEFT, {"name": name}).scalar()
     return None if found is None else float(found)
+
+
+def turn(connection: Connection, name: str, seconds: float) -> float:
+    """Take the next turn of those that come one every so many seconds, and give how long to wait for it."""
+    return max(0.0, float(connection.execute(_TURN, {"name": name, "seconds": seconds}).scalar() or 0.0))
 
 
 def drop(connection: Connection, name: str, holder: str = "") -> None:

@@ -212,9 +212,10 @@ def _store(account: Account, hashed: str) -> None:
 
 def _refuse(account: Account | None) -> None:
     """Record a failed sign-in: in the account's history, or in the one of strangers, at the same cost."""
-    stream = account.stream_id if account is not None else _strangers()
+    # looked up for everybody, so that a known address is not answered sooner
+    strangers = _strangers()
     history.append(
-        stream,
+        account.stream_id if account is not None else strangers,
         "refuse",
         SYSTEM,
         subject=("account", account.id if account is not None else None),

@@ -4,8 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Date,
+    Row,
+    Select,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from casework.accounts.models import Account, Grant, Session, Token
@@ -17,6 +35,9 @@ from casework.parties.secrets import link_digest
 from casework.roles import Role
 
 PAGE = 50
+_NAMES = select(Account.__table__.c.id, Account.__table__.c.name).where(
+    Account.__table__.c.id.in_(bindparam("ids", expanding=True))
+)
 
 
 def by_id(account_id: int) -> Account | None:
@@ -36,13 +57,7 @@ def fold(email: str) -> str:
 
 def with_grants(account_id: int, day: date) -> tuple[Account, list[Grant]] | None:
     """An account and its grants of a day, in one query."""
-    rows = db.session.execute(
-        select(Account, Grant)
-        .outerjoin(Grant, and_(Grant.account_id == Account.id, *_in_force(day)))
-        .where(Account.id == account_id)
-        .order_by(Grant.id)
-        .execution_options(populate_existing=True)
-    ).all()
+    rows = db.session.execute(_with_grants(), {"account_id": account_id, "day": day}).all()
     if not rows:
         return None
     return rows[0][0], [grant for _, grant in rows if grant is not None]
@@ -100,7 +115,10 @@ def coverable(account_id: int, within: Collection[int] | None) -> list[Grant]:
 
 def names_of(account_ids: Iterable[int]) -> dict[int, str]:
     """The names of accounts by id."""
-    return {each.id: each.name for each in db.session.scalars(select(Account).where(Account.id.in_(set(account_ids))))}
+    wanted = set(account_ids)
+    if not wanted:
+        return {}
+    return {row.id: row.name for row in db.session.execute(_NAMES, {"ids": wanted})}
 
 
 def history_of(account: Account, limit: int = 50) -> list[Event]:
@@ -138,6 +156,28 @@ def holders(roles: Iterable[Role], area_id: int | None, day: date | None = None)
         .distinct()
     )
     return [(role, account) for role, account in rows]
+
+
+def workers(roles: Iterable[Role], area_id: int | None) -> list[Row[int, str]]:
+    """Id and name of everybody who holds one of these roles for an area today, by name."""
+    values = {"roles": [str(role) for role in roles], "areas": _around(area_id), "day": today()}
+    return list(db.session.execute(_workers(), values))
+
+
+@cache
+def _workers() -> Select[int, str]:
+    return (
+        select(Account.id, Account.name)
+        .join(Grant, Grant.account_id == Account.id)
+        .where(
+            Grant.role == any_(bindparam("roles", type_=ARRAY(Text))),
+            Grant.area_id == any_(bindparam("areas", type_=ARRAY(BigInteger))),
+            Account.disabled_at.is_(None),
+            *_in_force(bindparam("day", type_=Date)),
+        )
+        .order_by(Account.name, Account.id)
+        .distinct()
+    )
 
 
 def may_take(account_id: int, role: Role, area_id: int | None) -> bool:
@@ -178,8 +218,20 @@ def _is_id(number: int) -> bool:
     return 0 < number < 2**63
 
 
-def _in_force(day: date) -> tuple[ColumnElement[bool], ...]:
+def _in_force(day: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...]:
     return (Grant.from_on <= day, or_(Grant.until_on.is_(None), Grant.until_on >= day))
+
+
+@cache
+def _with_grants() -> Select[*tuple[Any, ...]]:
+    """Asked by every page of the staff, so it is put together once."""
+    return (
+        select(Account, Grant)
+        .outerjoin(Grant, and_(Grant.account_id == Account.id, *_in_force(bindparam("day", type_=Date))))
+        .where(Account.id == bindparam("account_id", type_=BigInteger))
+        .order_by(Grant.id)
+        .execution_options(populate_existing=True)
+    )
 
 
 def _around(area_id: int | None) -> list[int]:

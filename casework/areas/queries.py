@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from casework.areas.models import Area
 from casework.extensions import db
 from casework.moments import today
+
+_ROWS = select(Area.__table__).order_by(Area.__table__.c.name)
+# The rows as they were read last, with what was made of them: areas change once in a few years.
+_made: tuple[list[Any], list[Area]] = ([], [])
 
 
 def everything() -> list[Area]:
@@ -16,12 +21,20 @@ def everything() -> list[Area]:
     kept: list[Area] | None = db.session.info.get("areas")
     if kept is None:
         day = today()
-        rows = db.session.execute(select(*Area.__table__.columns).order_by(Area.name))
-        # copies outside the session: a commit would make it load rows again, each by itself
-        found = [Area(**row._mapping) for row in rows]
+        found = _copies(db.session.execute(_ROWS).all())
         kept = [a for a in found if a.from_on <= day and (a.until_on is None or a.until_on >= day)]
         db.session.info["areas"] = kept
     return kept
+
+
+def _copies(rows: Sequence[Row[Any]]) -> list[Area]:
+    """Areas outside the session (a commit would make it load each row again), made anew only when a row differs."""
+    global _made
+    known, found = _made
+    if rows != known:
+        found = [Area(**row._mapping) for row in rows]
+        _made = (list(rows), found)
+    return found
 
 
 def force() -> Area | None:

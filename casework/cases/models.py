@@ -56,7 +56,14 @@ class Case(Base):
             postgresql_where=text("is_open"),
             postgresql_include=["state", "assigned_to", "waits_for", "area_id"],
         ),
-        Index("ix_cases_mine", "assigned_to", "next_due_on", "id", postgresql_where=text("is_open")),
+        Index(
+            "ix_cases_mine",
+            "assigned_to",
+            "next_due_on",
+            "id",
+            postgresql_where=text("is_open"),
+            postgresql_include=["state", "kind", "area_id"],
+        ),
         Index(
             "ix_cases_state",
             "area_id",

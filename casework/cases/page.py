@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask import render_template
+from sqlalchemy import Row
 
 from casework.accounts import queries as people
 from casework.accounts.door import current
-from casework.accounts.models import Account
 from casework.areas import queries as areas
 from casework.cases import desk, queries, registry, service
 from casework.cases.models import Case
@@ -28,19 +28,20 @@ def render(case: Case, *, problem: str = "", typed: str = "", typed_note: str = 
     acts = current.role in kind.workers
     offers = service.open_to(case, current.actor) if acts else []
     events = [each for each in queries.timeline(case.stream_id) if not desk.is_left_out(each[0].qualified)]
+    names = _names(case, events)
     return render_template(
         "cases/show.html",
         case=case,
         workflow=kind.workflow,
         spec=kind.workflow.states[case.state],
         area=areas.by_id(case.area_id),
-        holder=people.names_of([case.assigned_to]).get(case.assigned_to, "") if case.assigned_to else "",
+        holder=names.get(case.assigned_to or 0, ""),
         acts=acts,
         assignable=assignable(case) if acts else [],
         offers=[(offer, desk.page_of(case.kind, offer.row.action)) for offer in offers],
         sum=explained(case),
         events=events,
-        given_to=_names(case, events),
+        given_to=names,
         words=_words(),
         messages=queries.messages(case.stream_id),
         message_words=MESSAGES,
@@ -69,16 +70,17 @@ def explained(case: Case) -> Sum | None:
     return explain(service.start_of(case), settings.rule(key), settings.calendar())
 
 
-def assignable(case: Case) -> list[Account]:
-    """Who could work on this case today: those whose desk it is, in its area."""
-    found = {account.id: account for _, account in people.holders(registry.of(case).workers, case.area_id)}
-    return list(found.values())
+def assignable(case: Case) -> list[Row[int, str]]:
+    """Who could work on this case today, by id and name: those whose desk it is, in its area."""
+    return people.workers(registry.of(case).workers, case.area_id)
 
 
 def _names(case: Case, events: list[tuple[Event, str, str]]) -> dict[int, str]:
-    """The names of everybody to whom the case was ever given."""
+    """The names of everybody who has the case or to whom it was ever given."""
     known = {event.account_id: name for event, _, name in events if event.account_id}
     given = {int(event.facts["to"]) for event, _, _ in events if event.action == "assign" and event.facts.get("to")}
+    if case.assigned_to:
+        given.add(case.assigned_to)
     unknown = given - known.keys()
     return known | people.names_of(unknown) if unknown else known
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     ColumnElement,
+    Date,
     Row,
     Select,
     Text,
     and_,
+    any_,
     bindparam,
-    false,
     func,
     literal,
     or_,
@@ -25,7 +28,7 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy.orm import aliased, joinedload, with_polymorphic
 
 from casework.accounts.models import Account
 from casework.cases import registry
@@ -43,6 +46,8 @@ MANY = 101  # counts stop at "100+"
 CRITICAL = timedelta(days=10)
 SOON = timedelta(days=5)
 VIEWS = ("mine", "unassigned", "waiting", "all")
+_AREAS = bindparam("areas", type_=ARRAY(BigInteger))
+_KINDS = bindparam("kinds", type_=ARRAY(Text))
 
 
 @dataclass(frozen=True)
@@ -56,11 +61,17 @@ class Scope:
 
     def covers(self) -> ColumnElement[bool]:
         """The condition on a case: of a kind of theirs, in an area of theirs or shared with one."""
-        of_kind = true() if self.kinds is None else Case.kind.in_(sorted(self.kinds))
-        if self.force_wide:
-            return of_kind
-        shared = select(CaseArea.case_id).where(CaseArea.area_id.in_(self.area_ids))
-        return and_(of_kind, or_(Case.area_id.in_(self.area_ids), Case.id.in_(shared)))
+        areas = literal(sorted(self.area_ids), ARRAY(BigInteger))
+        kinds = None if self.kinds is None else literal(sorted(self.kinds), ARRAY(Text))
+        return _covers(areas, kinds, self.force_wide)
+
+
+def _covers(areas: BindParameter[Any], kinds: BindParameter[Any] | None, force_wide: bool) -> ColumnElement[bool]:
+    of_kind = true() if kinds is None else Case.kind == any_(kinds)
+    if force_wide:
+        return of_kind
+    shared = select(CaseArea.case_id).where(CaseArea.area_id == any_(areas))
+    return and_(of_kind, or_(Case.area_id == any_(areas), Case.id.in_(shared)))
 
 
 @dataclass(frozen=True)
@@ -78,52 +89,44 @@ def by_reference(
     reference: str, area_ids: frozenset[int], force_wide: bool, kinds: frozenset[str] | None = None
 ) -> Case | None:
     """The case of a reference if it is of these kinds and in these areas; None otherwise, so that both look alike."""
-    wanted = select(Case).options(selectinload(Case.parties)).where(Case.reference == reference)
-    return db.session.scalars(wanted.where(Scope(area_ids, force_wide, kinds).covers())).one_or_none()
+    values = {"reference": reference, "areas": sorted(area_ids), "kinds": sorted(kinds or ())}
+    return db.session.scalars(_one(force_wide, kinds is None), values).unique().one_or_none()
+
+
+@cache
+def _one(force_wide: bool, every_kind: bool) -> Select[Case]:
+    """A case with its people and the columns of its kind in one statement: what every page of a case begins with."""
+    whole = with_polymorphic(Case, "*")
+    return (
+        select(whole)
+        .options(joinedload(whole.parties))
+        .where(Case.reference == bindparam("reference"), _covers(_AREAS, None if every_kind else _KINDS, force_wide))
+    )
+
+
+def of_party(party_id: int) -> tuple[Case, Party] | None:
+    """A party with its case, whose columns of its kind come with it."""
+    row = db.session.execute(_of_party(), {"party_id": party_id}).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+@cache
+def _of_party() -> Select[*tuple[Any, ...]]:
+    whole = with_polymorphic(Case, "*")
+    return select(whole, Party).join(Party, Party.case_id == whole.id).where(Party.id == bindparam("party_id"))
 
 
 def inbox(scope: Scope, account_id: int, chosen: Filter, limit: int = PAGE + 1) -> list[Row[Any]]:
     """One page of the queue, by what is owed next: a row per case with the applicant's and the holder's name."""
-    ids = _page(scope, account_id, chosen, limit).subquery()
-    person, holder = aliased(Party), aliased(Account)
-    wanted = (
-        select(
-            Case.id,
-            Case.reference,
-            Case.kind,
-            Case.state,
-            Case.waits_for,
-            Case.next_due_on,
-            Case.received_on,
-            Case.area_id,
-            Case.assigned_to,
-            Case.channel,
-            person.name.label("applicant"),
-            holder.name.label("holder"),
-        )  # fmt: skip
-        .join(ids, ids.c.id == Case.id)
-        .outerjoin(person, and_(person.case_id == Case.id, person.part.in_(["applicant", "complainant"])))
-        .outerjoin(holder, holder.id == Case.assigned_to)
-        .order_by(Case.next_due_on, Case.id)
-    )
-    return list(db.session.execute(wanted))
+    return list(db.session.execute(_inbox(_way(scope, chosen), limit), _values(scope, account_id, chosen)))
 
 
 def counts(scope: Scope, account_id: int, chosen: Filter, today: date) -> dict[str, int]:
     """How many stand in each group of this view; a count stops at 101, which reads as "100+"."""
-    edges = {
-        "critical": (None, today - CRITICAL),
-        "overdue": (today - CRITICAL, today),
-        "soon": (today, today + SOON),
-        "later": (today + SOON, None),
-    }
-    columns = []
-    for name, (since, before) in edges.items():
-        page = _page(
-            scope, account_id, Filter(chosen.view, chosen.state, chosen.area_id, chosen.kind), MANY, since, before
-        )
-        columns.append(select(func.count()).select_from(page.subquery()).scalar_subquery().label(name))
-    return dict(db.session.execute(select(*columns)).one()._mapping)
+    days = {"critical_on": today - CRITICAL, "today": today, "soon_on": today + SOON}
+    whole = replace(chosen, after=None)
+    found = db.session.execute(_counts(_way(scope, whole)), _values(scope, account_id, whole) | days)
+    return dict(found.one()._mapping)
 
 
 def group_of(due: date, today: date) -> str:
@@ -167,33 +170,52 @@ def search(scope: Scope, words: str, limit: int = 50) -> list[Row[Any]]:
 
 def timeline(stream_id: int, limit: int = 500) -> list[tuple[Event, str, str]]:
     """The history of a case, newest first: event, its words, the name of the member of staff."""
-    wanted = (
+    found = db.session.execute(_timeline(limit), {"stream_id": stream_id})
+    return [(event, note or "", name or "") for event, note, name in found]
+
+
+@cache
+def _timeline(limit: int) -> Select[*tuple[Any, ...]]:
+    return (
         select(Event, EventNote.text, Account.name)
         .outerjoin(EventNote, EventNote.event_id == Event.id)
         .outerjoin(Account, Account.id == Event.account_id)
-        .where(Event.stream_id == stream_id)
+        .where(Event.stream_id == bindparam("stream_id"))
         .order_by(Event.number.desc())
         .limit(limit)
     )
-    return [(event, note or "", name or "") for event, note, name in db.session.execute(wanted)]
 
 
 def messages(stream_id: int) -> list[tuple[Owed, Sent | None]]:
     """Every message of a case with what was sent, newest first."""
-    wanted = (
+    return [(owed, sent) for owed, sent in db.session.execute(_messages(), {"stream_id": stream_id})]
+
+
+@cache
+def _messages() -> Select[*tuple[Any, ...]]:
+    return (
         select(Owed, Sent)
         .outerjoin(Sent, Sent.owed_id == Owed.id)
-        .where(Owed.stream_id == stream_id, Owed.kind != "job")
+        .where(Owed.stream_id == bindparam("stream_id"), Owed.kind != "job")
         .order_by(Owed.id.desc())
         .limit(200)
     )
-    return [(owed, sent) for owed, sent in db.session.execute(wanted)]
 
 
 def notes(case_id: int) -> list[tuple[Note, str]]:
     """Staff's notes, newest first, with the author's name."""
-    wanted = select(Note, Account.name).join(Account, Account.id == Note.account_id).where(Note.case_id == case_id)
-    return [(note, name) for note, name in db.session.execute(wanted.order_by(Note.id.desc()).limit(200))]
+    return [(note, name) for note, name in db.session.execute(_notes(), {"case_id": case_id})]
+
+
+@cache
+def _notes() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Note, Account.name)
+        .join(Account, Account.id == Note.account_id)
+        .where(Note.case_id == bindparam("case_id"))
+        .order_by(Note.id.desc())
+        .limit(200)
+    )
 
 
 def last_event(stream_id: int) -> tuple[Event, str] | None:
@@ -208,59 +230,115 @@ def last_event(stream_id: int) -> tuple[Event, str] | None:
     return (row[0], row[1] or "") if row else None
 
 
-def _page(
-    scope: Scope, account_id: int, chosen: Filter, limit: int, since: date | None = None, before: date | None = None
-) -> Select[int, date]:
+class _Way(NamedTuple):
+    """A way to ask for the queue: of each there is one statement, built once, for whatever areas, kinds and days."""
+
+    view: str
+    everywhere: bool
+    state: bool
+    after: bool
+
+
+def _way(scope: Scope, chosen: Filter) -> _Way:
+    everywhere = scope.force_wide and (chosen.area_id is None or chosen.view == "mine")
+    return _Way(chosen.view, everywhere, bool(chosen.state), chosen.after is not None)
+
+
+def _values(scope: Scope, account_id: int, chosen: Filter) -> dict[str, Any]:
+    areas = scope.area_ids if chosen.area_id is None else scope.area_ids & {chosen.area_id}
+    kinds = registry.case_kinds() if scope.kinds is None else scope.kinds
+    after_on, after_id = chosen.after or (None, None)
+    return {
+        "account_id": account_id,
+        "areas": sorted(areas),
+        "kinds": sorted(kind for kind in kinds if chosen.kind in ("", kind)),
+        "state": chosen.state,
+        "after_on": after_on,
+        "after_id": after_id,
+    }
+
+
+@cache
+def _inbox(way: _Way, limit: int) -> Select[*tuple[Any, ...]]:
+    ids = _page(way, limit).subquery()
+    person, holder = aliased(Party), aliased(Account)
+    return (
+        select(
+            Case.id,
+            Case.reference,
+            Case.kind,
+            Case.state,
+            Case.waits_for,
+            Case.next_due_on,
+            Case.received_on,
+            Case.area_id,
+            Case.assigned_to,
+            Case.channel,
+            person.name.label("applicant"),
+            holder.name.label("holder"),
+        )  # fmt: skip
+        .join(ids, ids.c.id == Case.id)
+        .outerjoin(person, and_(person.case_id == Case.id, person.part.in_(["applicant", "complainant"])))
+        .outerjoin(holder, holder.id == Case.assigned_to)
+        .order_by(Case.next_due_on, Case.id)
+    )
+
+
+@cache
+def _counts(way: _Way) -> Select[*tuple[Any, ...]]:
+    due, critical_on, today, soon_on = Case.next_due_on, _day("critical_on"), _day("today"), _day("soon_on")
+    groups = {
+        "critical": (due < critical_on,),
+        "overdue": (due >= critical_on, due < today),
+        "soon": (due >= today, due < soon_on),
+        "later": (due >= soon_on,),
+    }
+    columns = []
+    for name, conditions in groups.items():
+        page = _page(way, MANY, *conditions).subquery()
+        columns.append(select(func.count()).select_from(page).scalar_subquery().label(name))
+    return select(*columns)
+
+
+def _page(way: _Way, limit: int, *further: ColumnElement[bool]) -> Select[int, date]:
     """Ids of one page in order. Each way of asking walks one index: per area, over the force, or of one person."""
-    conditions: list[Any] = [Case.is_open]  # bare: as the partial indexes have it
+    conditions: list[Any] = [Case.is_open, *further]  # bare: as the partial indexes have it
     public = [str(role) for role in OTHERS]
-    match chosen.view:
+    match way.view:
         case "mine":
-            conditions.append(Case.assigned_to == account_id)
+            conditions.append(Case.assigned_to == bindparam("account_id", type_=BigInteger))
         case "unassigned":
             conditions += [Case.assigned_to.is_(None), Case.waits_for.not_in(public)]
         case "waiting":
             conditions.append(Case.waits_for.in_(public))
-    if chosen.state:
-        conditions.append(Case.state == chosen.state)
-    if chosen.after:
-        conditions.append(
-            tuple_(Case.next_due_on, Case.id) > tuple_(literal(chosen.after[0]), literal(chosen.after[1]))
-        )
-    if since:
-        conditions.append(Case.next_due_on >= since)
-    if before:
-        conditions.append(Case.next_due_on < before)
+    if way.state:
+        conditions.append(Case.state == bindparam("state"))
+    if way.after:
+        last = tuple_(_day("after_on"), bindparam("after_id", type_=BigInteger))
+        conditions.append(tuple_(Case.next_due_on, Case.id) > last)
     columns = select(Case.id, Case.next_due_on)
     order = (Case.next_due_on, Case.id)
-    areas = scope.area_ids if chosen.area_id is None else scope.area_ids & {chosen.area_id}
-    kinds = sorted(registry.case_kinds() if scope.kinds is None else scope.kinds)
-    if chosen.kind:
-        kinds = [chosen.kind] if chosen.kind in kinds else []
-    if chosen.view == "mine":
-        mine = true() if scope.force_wide else Case.area_id.in_(areas) if areas else false()
-        return columns.where(*conditions, Case.kind.in_(kinds), mine).order_by(*order).limit(limit)
-    everywhere = scope.force_wide and chosen.area_id is None
-    return _by_range(columns, conditions, order, None if everywhere else sorted(areas), kinds, limit)
+    if way.view == "mine":
+        conditions += [Case.kind == any_(_KINDS), *([] if way.everywhere else [Case.area_id == any_(_AREAS)])]
+        return columns.where(*conditions).order_by(*order).limit(limit)
+    return _by_range(columns, conditions, order, way.everywhere, limit)
 
 
 def _by_range(
-    columns: Select[int, date],
-    conditions: Sequence[Any],
-    order: Sequence[Any],
-    areas: list[int] | None,
-    kinds: list[str],
-    limit: int,
+    columns: Select[int, date], conditions: Sequence[Any], order: Sequence[Any], everywhere: bool, limit: int
 ) -> Select[int, date]:
     """The first rows of each kind's index range (in each of the areas), then the first of those.
 
     As short for a million cases as for ten, and what somebody may not see is never read on the way.
     """
-    pairs = [(area, kind) for area in areas for kind in kinds] if areas is not None else [(0, kind) for kind in kinds]
-    ids = bindparam(None, [area for area, _ in pairs], ARRAY(BigInteger))
-    names = bindparam(None, [kind for _, kind in pairs], ARRAY(Text))
-    wanted = func.unnest(ids, names).table_valued("area_id", "kind", name="wanted").render_derived()
-    here = [Case.kind == wanted.c.kind] + ([Case.area_id == wanted.c.area_id] if areas is not None else [])
+    kinds = func.unnest(_KINDS).table_valued("kind", name="wanted_kinds").render_derived()
+    areas = func.unnest(_AREAS).table_valued("id", name="wanted_areas").render_derived()
+    here = [Case.kind == kinds.c.kind] + ([] if everywhere else [Case.area_id == areas.c.id])
     each = columns.where(*here, *conditions).order_by(*order).limit(limit).lateral("each")
-    joined = select(each.c.id, each.c.next_due_on).select_from(wanted).join(each, true())
+    ranges = kinds if everywhere else kinds.join(areas, true())
+    joined = select(each.c.id, each.c.next_due_on).select_from(ranges.join(each, true()))
     return joined.order_by(each.c.next_due_on, each.c.id).limit(limit)
+
+
+def _day(name: str) -> BindParameter[date]:
+    return bindparam(name, type_=Date)

@@ -83,8 +83,10 @@ def show(reference: str) -> str:
     """The case: facts, what may be done now, whom it waits for and why, history, messages, notes."""
     case = case_or_404(reference)
     history.record_access(current.actor, "case", case.id, request.args.get("from", "")[:20])
+    shown = page.render(case)
+    # Before anybody sees it. After a commit all that the page is made of would be read a second time.
     db.session.commit()
-    return page.render(case)
+    return shown
 
 
 @bp.post("/staff/cases/<reference>/do/<action>")
@@ -108,9 +110,11 @@ def act(reference: str, action: str) -> Response | tuple[str, int]:
         db.session.rollback()
         case = case_or_404(reference)
         return page.render(case, problem=clashes.sentence(case), typed=note), 409
+    done = page.done_words(case, action)
+    after = url_for("cases.show", reference=case.reference)
     db.session.commit()
-    flash(page.done_words(case, action))
-    return redirect(url_for("cases.show", reference=case.reference))
+    flash(done)
+    return redirect(after)
 
 
 @bp.post("/staff/cases/<reference>/assign")

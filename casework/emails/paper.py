@@ -33,7 +33,7 @@ class Paper:
     subject: str
     text: str
     html: Markup  # escaped where the template was filled in
-    code: str
+    code: str  # empty for what was not printed yet
     track_url: str
     contact: dict[str, str]
 
@@ -63,10 +63,16 @@ def on_paper(owed: Owed) -> Paper:
         subject=" ".join(subject.split()),
         text=words.tidy(_said(f"emails/{owed.name}/body.txt", given)),
         html=Markup(_said(f"emails/{owed.name}/body.html", given)),
-        code=secrets.code(party.id, party.code_generation),
+        code=_code(owed, party),
         track_url=f"{current_app.config['PUBLIC_URL']}/track",
         contact=given["contact"],
     )
+
+
+def _code(owed: Owed, party: Party) -> str:
+    """The code given to the letter when it was first printed; empty if it was not, or if all were replaced since."""
+    given = owed.code_generation
+    return secrets.code(party.id, given) if given is not None and given >= party.code_generation else ""
 
 
 def _said(name: str, given: dict[str, Any]) -> str:

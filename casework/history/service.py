@@ -7,15 +7,34 @@ import hmac
 import json
 import os
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, insert, select, text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from casework.extensions import db
 from casework.history.models import Access, Event, EventNote, Stream
 from casework.moments import now
 from casework.roles import Actor
+
+_HEAD = select(Stream.head, Stream.head_mac).where(Stream.id == bindparam("stream_id")).with_for_update()
+# The entry and the stream's new head in one statement: half the work of two rows of the ORM, on every transition.
+_ADD = text("""
+    with added as (
+        insert into events (stream_id, number, at, subject_kind, subject_id, action, from_state, to_state,
+            role, account_id, party_id, facts, note_digest, mac)
+        values (:stream_id, :number, :at, :subject_kind, :subject_id, :action, :from_state, :to_state,
+            :role, :account_id, :party_id, :facts, :note_digest, :mac)
+        returning id
+    )
+    update streams set head = :number, head_mac = :mac from added where streams.id = :stream_id returning added.id
+""").bindparams(bindparam("facts", type_=JSONB))
+_READ = insert(cast(Table, Access.__table__))
+_COLUMNS = [
+    "stream_id", "number", "at", "subject_kind", "subject_id", "action", "from_state", "to_state",
+    "role", "account_id", "party_id", "facts", "note_digest", "mac",
+]  # fmt: skip
 
 
 def open_stream(kind: str) -> Stream:
@@ -39,14 +58,15 @@ def append(
 ) -> Event:
     """Add an event to the end of its stream, under a lock on the stream, so that a chain never forks.
 
+    The event that is returned says what was written; it is not an object of the session.
     `facts` are codes, numbers and dates, never words about a person: those are the `note`.
     """
-    stream = db.session.scalars(
-        select(Stream).where(Stream.id == stream_id).with_for_update().execution_options(populate_existing=True)
-    ).one()
+    # What caused the entry is written before it, as everything else that waits in the session.
+    db.session.flush()
+    head, head_mac = db.session.execute(_HEAD, {"stream_id": stream_id}).one()
     event = Event(
         stream_id=stream_id,
-        number=stream.head + 1,
+        number=head + 1,
         at=at or now(),
         subject_kind=subject[0],
         subject_id=subject[1],
@@ -61,12 +81,10 @@ def append(
     salt = os.urandom(16)
     if note:
         event.note_digest = digest_note(salt, note)
-    event.mac = chain(stream.head_mac, event)
-    stream.head, stream.head_mac = event.number, event.mac
-    db.session.add(event)
-    db.session.flush()
+    event.mac = chain(bytes(head_mac), event)
+    event.id = db.session.execute(_ADD, {name: getattr(event, name) for name in _COLUMNS}).scalar_one()
     if note:
-        db.session.add(EventNote(event_id=event.id, salt=salt, text=note))
+        db.session.execute(insert(EventNote), {"event_id": event.id, "salt": salt, "text": note})
     return event
 
 
@@ -99,6 +117,5 @@ def chain(previous: bytes, event: Event) -> bytes:
 
 def record_access(actor: Actor, what: str, case_id: int | None = None, task: str = "") -> None:
     """Note that somebody read something. `task` says for what, in a word, never in a person's words."""
-    db.session.add(
-        Access(at=now(), account_id=actor.account_id, role=str(actor.role), what=what, case_id=case_id, task=task)
-    )
+    row = {"at": now(), "account_id": actor.account_id, "role": str(actor.role)}
+    db.session.execute(_READ, row | {"what": what, "case_id": case_id, "task": task})

@@ -58,6 +58,7 @@ class Owed(Base):
     closed_at: Mapped[datetime | None]  # done, failed or dropped
     settled_at: Mapped[datetime | None]  # staff have dealt with the failure
     why: Mapped[str] = mapped_column(default="")
+    code_generation: Mapped[int | None]  # a letter that was printed: which of the party's codes it carries
 
 
 class Sent(Base):

@@ -15,6 +15,8 @@ from casework.clocks import london
 from casework.extensions import db
 from casework.moments import now, today
 from casework.outbox.models import Call, Owed, Sent
+from casework.parties import service as parties
+from casework.parties.models import Party
 from casework.roles import Actor
 from casework.settings import service as settings
 from casework.workflow import Refused
@@ -55,8 +57,28 @@ def log_try(owed: Owed, case: Case, result: str, before: list[Call], actor: Acto
     return True
 
 
+def hold(letters: list[Owed]) -> dict[int, Party]:
+    """Lock whom letters are for, always in the same order: before the first of several is posted."""
+    return parties.hold({_party_of(owed) for owed in letters})
+
+
+def prepare(letters: list[Owed]) -> None:
+    """Give each letter that is printed its code, once: printed again, it shows the same."""
+    people = hold(letters)
+    for owed in letters:
+        party = people.get(_party_of(owed))
+        if party is not None and (owed.code_generation or 0) < party.code_generation:
+            owed.code_generation = parties.next_code(party)
+
+
 def post(owed: Owed, case: Case, on: date, post_class: str, actor: Actor) -> None:
-    """Note that a letter was posted on a day: it is done."""
+    """Note that a letter was posted on a day: it is done, and of the codes that the person has only its own opens.
+
+    Not before: what they hold until it arrives is the last letter, or the page that said that the application was sent.
+    """
+    party = hold([owed]).get(_party_of(owed))
+    if party is not None and owed.code_generation is not None:
+        parties.code_posted(party, owed.code_generation)
     at = now() if on == today() else london.at(on, time(12))
     _keep(owed, at)
     owed.done_at = owed.closed_at = at
@@ -83,6 +105,12 @@ def drop(owed: Owed, case: Case, why: str, actor: Actor) -> None:
     owed.dropped_at = owed.closed_at = now()
     owed.why = why
     cases.record(case, "drop", actor, owed=owed.id, name=owed.name)
+
+
+def _party_of(owed: Owed) -> int:
+    """The number of the party that a row is for; 0 for a row that is for nobody in a case."""
+    kind, _, number = owed.part.partition(":")
+    return int(number) if kind == "party" else 0
 
 
 def _keep(owed: Owed, at: datetime) -> None:

@@ -43,6 +43,11 @@ class Item:
     unwanted: str = ""
 
     @property
+    def code(self) -> str:
+        """The code on a letter that was printed before; else empty."""
+        return self.paper.code if self.paper else ""
+
+    @property
     def words(self) -> str:
         """What staff call it."""
         return MESSAGES[self.owed.name].words if self.owed.name in MESSAGES else self.owed.name
@@ -108,8 +113,9 @@ def letters() -> ResponseReturnValue:
             db.session.commit()
         return render_template("owed/letters.html", items=items, form=form), 200 if request.method == "GET" else 400
     done = 0
-    for owed_id in sorted(form.letters.data):
-        owed, case = _found(owed_id, "letter", lock=True)
+    chosen = [_found(owed_id, "letter", lock=True) for owed_id in sorted(form.letters.data)]
+    service.hold([owed for owed, _ in chosen])
+    for owed, case in chosen:
         if owed.closed_at is None:
             service.post(owed, case, form.on.data, form.post_class.data, current.actor)
             done += 1
@@ -118,14 +124,29 @@ def letters() -> ResponseReturnValue:
     return redirect(url_for("owed.letters"), 303)
 
 
+@bp.post("/letters/print")
+@door.staff(*DESK)
+def prepare_letters() -> ResponseReturnValue:
+    """Give the letters that are to be printed their codes, then show them: all of them, or the one of `letter`."""
+    only = request.form.get("letter", type=int)
+    wanted = sorted(each.owed.id for each in _letters() if each.paper and only in (None, each.owed.id))
+    if only is not None and not wanted:
+        abort(404)
+    rows = [_found(owed_id, "letter", lock=True)[0] for owed_id in wanted]
+    service.prepare([owed for owed in rows if owed.closed_at is None])
+    db.session.commit()
+    return redirect(url_for("owed.print_letters", letter=only), 303)
+
+
 @bp.get("/letters/print")
 @door.staff(*DESK)
 def print_letters() -> ResponseReturnValue:
-    """The letters themselves, each on its own sheet: all of them, or the one of `letter` in the address."""
+    """The letters themselves, each on its own sheet, as soon as they have their codes: all, or the one of `letter`."""
     only = request.args.get("letter", type=int)
-    items = [each for each in _letters() if each.paper and (only is None or each.owed.id == only)]
+    items = [each for each in _letters() if each.paper and only in (None, each.owed.id)]
     if only is not None and not items:
         abort(404)
+    items = [each for each in items if each.paper and each.paper.code]
     for case_id in {each.case.id for each in items}:
         history.record_access(current.actor, "letter", case_id)
     db.session.commit()

@@ -25,12 +25,28 @@ ROWS = (
         "after the decision; then only the result and its date",
     ),
     ("What we sent you, as it was written", "So that you can ask what you were told", "keep.sent", "after it was sent"),
+    (
+        "That a browser had your case or your answers open",
+        "So that you need not begin again on each page",
+        "keep.sessions",
+        "after it was last used",
+    ),
 )
 REST = (
     (
         "Your application and what was decided",
         "To deal with it, and to answer for how we did",
         "Until our data protection officer's schedule says that it goes; ask us for yours",
+    ),
+    (
+        "Your email address, if you asked to be told when applications open",
+        "To tell you, once",
+        "Until we have told you",
+    ),
+    (
+        "Your answers to the equality questions, if you gave any",
+        "To see whom we reach",
+        "With the month only: nobody can say whose they are, so that they cannot be looked up or deleted",
     ),
     ("What you say of this website", "To make it better", "2 years, without your name"),
     ("Page counts, if you agreed to them", "To see which pages are used", "13 months, without your name"),

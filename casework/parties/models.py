@@ -43,6 +43,8 @@ class Party(Base):
     code_generation: Mapped[int] = mapped_column(default=1)
     link_digest: Mapped[bytes | None] = mapped_column(unique=True)
     code_digest: Mapped[bytes | None] = mapped_column(unique=True)
+    # Of the code on letters that were printed and are not known to be posted: it opens the case beside the one before.
+    next_code_digest: Mapped[bytes | None] = mapped_column(unique=True)
     email_digest: Mapped[bytes | None] = mapped_column(index=True)
     person_digest: Mapped[bytes | None] = mapped_column(index=True)
     # Whether this person may be told of the case and act in it: who acts for another may, once that is agreed.

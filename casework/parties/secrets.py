@@ -1,6 +1,6 @@
 """The secret link and the code of a party: derived with keys that the database does not hold, looked up by digest.
 
-Raising the generation replaces a link; each letter carries a fresh code. Nothing here reads or writes rows.
+Raising the generation replaces a link; each posting of letters carries a fresh code. Nothing here reads or writes rows.
 """
 
 from __future__ import annotations

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
 
 from casework.extensions import db
 from casework.moments import now
@@ -49,10 +52,41 @@ def renew_digests(party: Party) -> None:
 
 
 def replace_secrets(party: Party) -> None:
-    """Make the old link and code useless at once."""
+    """Make the old link and code useless at once, and the code on letters that are on their way."""
     party.generation += 1
-    party.code_generation += 1
+    party.code_generation += 2  # the next one may stand on a letter
+    party.next_code_digest = None
     renew_digests(party)
+
+
+def next_code(party: Party) -> int:
+    """The generation of the code for a letter that is printed now: fresh, the same for all until one is posted.
+
+    It opens the case from now on; the code before it does so too until `code_posted`.
+    """
+    following = party.code_generation + 1
+    party.next_code_digest = secrets.code_digest(secrets.code(party.id, following))
+    return following
+
+
+def code_posted(party: Party, generation: int) -> None:
+    """The letter with this code is in the post: no older code opens the case any more."""
+    if generation > party.code_generation:
+        party.code_generation, party.next_code_digest = generation, None
+        renew_digests(party)
+
+
+def opened_by(code: str) -> ColumnElement[bool]:
+    """The condition that a code, as `references.read_code` gives it, opens a party's case."""
+    wanted = secrets.code_digest(code)
+    return or_(Party.code_digest == wanted, Party.next_code_digest == wanted) & Party.erased_at.is_(None)
+
+
+def hold(party_ids: Iterable[int]) -> dict[int, Party]:
+    """These people with a lock, as they are now."""
+    wanted = select(Party).where(Party.id.in_(list(party_ids))).order_by(Party.id)
+    locked = wanted.with_for_update().execution_options(populate_existing=True)
+    return {party.id: party for party in db.session.scalars(locked)}
 
 
 def born_on(party: Party) -> date | None:

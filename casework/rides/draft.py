@@ -21,10 +21,12 @@ from casework.rides.questions import PAGES, Page
 from casework.settings import service as settings
 
 
-def current() -> Draft | None:
-    """The draft of this browser, if it has one that has not run out."""
+def current(lock: bool = False) -> Draft | None:
+    """The draft of this browser, if it has one that has not run out; with a lock where it is about to be sent."""
     draft_id = session.get("draft")
-    found = db.session.get(Draft, draft_id) if isinstance(draft_id, int) else None
+    if not isinstance(draft_id, int):
+        return None
+    found = db.session.get(Draft, draft_id, with_for_update=lock or None, populate_existing=lock)
     return found if found is not None and found.expires_on >= today() else None
 
 

@@ -24,6 +24,8 @@ from casework.rides.workflow import ELIGIBILITY_GROUNDS, GROUNDS, RIDE, SCHEME, 
 from casework.roles import SYSTEM, Role
 from casework.schedule import queries as places
 from casework.schedule import service as schedule
+from casework.schedule.known import once
+from casework.schedule.rules import result_of
 from casework.schedule.workflow import BookingState
 from casework.settings import service as settings
 from casework.vetting import queries as vetting
@@ -313,8 +315,7 @@ def _wants_place(step: Step) -> bool:
 
 @registry.also_checks("booking", "old_enough")
 def _old_enough(step: Step) -> bool:
-    person = _applicant(step.subject.case_id)
-    born = parties.born_on(person) if person else None
+    born = once(step, "born", lambda: _born_on(step.subject.case_id))
     if born is None:
         return False
     slot = step.subject.slot
@@ -327,7 +328,7 @@ def _area_allowed(step: Step) -> bool | str:
     barred = areas.within(ride.avoid) if ride.avoid else frozenset()
     if step.subject.slot.area_id in barred:
         return "This person asked not to ride in this area."
-    result = vetting.result(ride.id)
+    result = result_of(step)
     if result and "not-own-area" in result.conditions:
         own = areas.by_id(ride.borough_id)
         if own is not None and step.subject.slot.area_id in {own.id, own.parent_id}:
@@ -338,7 +339,7 @@ def _area_allowed(step: Step) -> bool | str:
 @registry.also_checks("booking", "not_too_soon")
 def _not_too_soon(step: Step) -> bool | str:
     ride: Ride = db.session.get_one(Ride, step.subject.case_id)
-    last = places.last_ride_on(queries.same_person(ride))
+    last = once(step, "last ride", lambda: places.last_ride_on(queries.same_person(ride)))
     if last is None:
         return True
     from_on = settings.rule("ride.frequency").due(last, settings.calendar())
@@ -352,8 +353,10 @@ def _next_part_given(step: Step) -> bool:
     return db.session.get_one(Ride, step.subject.case_id).ready_at is not None
 
 
-def _applicant(case_id: int) -> Party | None:
-    return db.session.scalars(select(Party).where(Party.case_id == case_id, Party.part == "applicant").limit(1)).first()
+def _born_on(case_id: int) -> date | None:
+    wanted = select(Party).where(Party.case_id == case_id, Party.part == "applicant").limit(1)
+    person = db.session.scalars(wanted).first()
+    return parties.born_on(person) if person else None
 
 
 # The scheme of a BCU.

@@ -37,9 +37,10 @@ MOST = 40
 def ready() -> ResponseReturnValue:
     """Approved riders without a place: those on whom we cancelled first, then by waiting time."""
     rides = queries.ready_for_a_place(current.area_ids)
+    results = vetting.results([ride.id for ride in rides])
     return render_template(
         "rides/staff_ready.html",
-        rides=[(ride, vetting.result(ride.id)) for ride in rides],
+        rides=[(ride, results.get(ride.id)) for ride in rides],
         wishes=_wishes,
         conditions=CONDITIONS,
         may_offer=current.role == Role.COORDINATOR,
@@ -52,7 +53,7 @@ def offer(reference: str) -> ResponseReturnValue:
     """Offer one free place, or several to choose from, with the rule that stands against each of the others."""
     ride = found(reference)
     slots = _slots(ride)
-    against = {slot.id: schedule.stands_against(slot, ride, current.actor) for slot in slots}
+    against = schedule.stands_against(slots, ride, current.actor)
     hosts = accounts.names_of(slot.host_id for slot in slots if slot.host_id)
     form = OfferForm(version=ride.version)
     form.places.choices = [_place(slot, hosts) for slot in slots if not against[slot.id] or _chosen(form, slot)]

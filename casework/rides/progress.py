@@ -96,7 +96,7 @@ def page(ride: Ride, party: Party) -> dict[str, Any]:
         "may": may(ride, party),
         "ground": GROUNDS[ride.ground][1] if ride.ground in GROUNDS else "",
         "reconsider_by": _reconsider_by(ride),
-        "feedback": queries.feedback(ride.id),
+        "feedback": queries.feedback(ride.id) if ride.state == State.DONE else None,
         "ready": ride.ready_at is not None,
     }
 

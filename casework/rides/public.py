@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 
 from casework.accounts.door import public
 from casework.areas import queries as areas
-from casework.cases import service as cases
 from casework.cases.models import Draft
 from casework.extensions import db, limiter
 from casework.forms import Form
@@ -192,10 +191,9 @@ def check() -> str | Response:
 @limiter.limit("60/hour")
 def send() -> str | Response:
     """Send the application. However often this is pressed, one application is made."""
-    found = drafts.current()
-    if found is None:
+    draft = drafts.current(lock=True)
+    if draft is None:
         return redirect(url_for("rides.apply"))
-    draft: Draft = cases.lock(Draft, found.id)
     if draft.case_id is None:
         forms = drafts.filled(draft)
         missing = drafts.next_page(draft, forms)
@@ -241,7 +239,8 @@ def done() -> str | Response:
         "rides/done.html",
         ride=ride,
         party=ride.applicant,
-        code=secrets.code(ride.applicant.id, ride.applicant.code_generation),
+        # the first one; what came later was posted to them, and is not for whoever uses this browser now
+        code=secrets.code(ride.applicant.id, 1) if ride.applicant.code_generation == 1 else "",
         checks=settings.value("ride.checks"),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import BindParameter, bindparam, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from casework.cases.models import Case, CaseArea, Question
@@ -20,6 +20,19 @@ from casework.schedule.models import Booking, Slot
 from casework.schedule.workflow import TAKEN, SlotState
 
 UNDECIDED = (State.SUBMITTED, State.WAITING, State.CHECKS, State.DECISION)
+
+# What every look at a case asks, put together once.
+_CASE: BindParameter[int] = bindparam("case_id")
+_QUESTIONS = select(Question).where(Question.case_id == _CASE, Question.room == "").order_by(Question.id)
+_OPEN_QUESTION = select(Question).where(
+    Question.case_id == _CASE,
+    Question.room == bindparam("room"),
+    Question.answered_at.is_(None),
+    Question.closed_at.is_(None),
+)
+_FEEDBACK = select(RideFeedback).where(RideFeedback.case_id == _CASE)
+_OWN = select(Party.id).where(Party.case_id == _CASE)
+_MATCHES = select(Match).where(or_(Match.party_id.in_(_OWN), Match.other_id.in_(_OWN))).order_by(Match.id)
 
 
 def by_id(ride_id: int) -> Ride | None:
@@ -47,23 +60,12 @@ def undecided(area_id: int) -> int:
 
 def open_question(case_id: int, room: str = "") -> Question | None:
     """The question that waits for an answer."""
-    return db.session.scalars(
-        select(Question).where(
-            Question.case_id == case_id,
-            Question.room == room,
-            Question.answered_at.is_(None),
-            Question.closed_at.is_(None),
-        )
-    ).one_or_none()
+    return db.session.scalars(_OPEN_QUESTION, {"case_id": case_id, "room": room}).one_or_none()
 
 
 def questions(case_id: int) -> list[Question]:
     """What was asked on the case outside the sealed rooms, oldest first."""
-    return list(
-        db.session.scalars(
-            select(Question).where(Question.case_id == case_id, Question.room == "").order_by(Question.id)
-        )
-    )
+    return list(db.session.scalars(_QUESTIONS, {"case_id": case_id}))
 
 
 def health(case_id: int) -> Health | None:
@@ -73,7 +75,7 @@ def health(case_id: int) -> Health | None:
 
 def feedback(case_id: int) -> RideFeedback | None:
     """What the rider said."""
-    return db.session.scalars(select(RideFeedback).where(RideFeedback.case_id == case_id)).one_or_none()
+    return db.session.scalars(_FEEDBACK, {"case_id": case_id}).one_or_none()
 
 
 def same_person(ride: Ride) -> list[int]:
@@ -91,11 +93,8 @@ def same_person(ride: Ride) -> list[int]:
 
 def matches(case_id: int) -> list[tuple[Match, Party]]:
     """Proposed and decided matches of the applicant, each with the other person's row."""
-    mine = select(Party.id).where(Party.case_id == case_id)
     found = []
-    for match in db.session.scalars(
-        select(Match).where(or_(Match.party_id.in_(mine), Match.other_id.in_(mine))).order_by(Match.id)
-    ):
+    for match in db.session.scalars(_MATCHES, {"case_id": case_id}):
         sides = {
             p.id: p for p in db.session.scalars(select(Party).where(Party.id.in_([match.party_id, match.other_id])))
         }

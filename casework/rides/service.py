@@ -112,17 +112,18 @@ def apply(
 
 
 def propose_matches(party: Party) -> None:
-    """Propose other cases of what seems to be the same person; staff decide. There is no master record of people."""
+    """Propose other cases of what seems to be the same person as somebody new; staff decide.
+
+    There is no master record of people.
+    """
+    alike: dict[int, str] = {}
     for column, why in ((Party.person_digest, "name and birth date"), (Party.email_digest, "e-mail")):
         value = getattr(party, column.key)
         if value is None:
             continue
-        known = set(db.session.scalars(select(Match.other_id).where(Match.party_id == party.id)))
-        for other in db.session.scalars(
-            select(Party).where(column == value, Party.case_id != party.case_id, Party.erased_at.is_(None)).limit(20)
-        ):
-            if other.id not in known:
-                db.session.add(Match(party_id=party.id, other_id=other.id, why=why))
+        others = select(Party.id).where(column == value, Party.case_id != party.case_id, Party.erased_at.is_(None))
+        alike = dict.fromkeys(db.session.scalars(others.limit(20)), why) | alike
+    db.session.add_all(Match(party_id=party.id, other_id=other, why=why) for other, why in alike.items())
     db.session.flush()
 
 

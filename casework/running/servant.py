@@ -74,10 +74,16 @@ class Servant:
             return subprocess.CompletedProcess(command, 126, "", str(error))
 
 
+def place_for(folder: Path) -> Path:
+    """Where `elsewhere` is for a folder, whether or not there is anything."""
+    base = BASES["root" if os.geteuid() == 0 else "user"]
+    return base / hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
+
+
 def elsewhere(folder: Path) -> Path:
     """A place for what a servant cannot use where it belongs; always the same one for a folder."""
-    mode, base = (0o711, BASES["root"]) if os.geteuid() == 0 else (0o700, BASES["user"])
-    place = base / hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
+    mode, place = 0o711 if os.geteuid() == 0 else 0o700, place_for(folder)
+    base = place.parent
     base.mkdir(parents=True, exist_ok=True)
     if base.stat().st_uid != os.geteuid():
         raise PermissionError(errno.EPERM, "belongs to somebody else", str(base))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Date, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from casework.cases.models import Case
@@ -12,6 +12,13 @@ from casework.cases.queries import Scope
 from casework.extensions import db
 from casework.schedule.models import Booking, EmergencyContact, RideLog, Slot
 from casework.schedule.workflow import TAKEN, BookingState, SlotState
+
+_OF_CASE = (
+    select(Booking)
+    .options(joinedload(Booking.slot))
+    .where(Booking.case_id == bindparam("case_id"))
+    .order_by(Booking.id.desc())
+)
 
 
 def slot(slot_id: int, area_ids: frozenset[int], host_id: int | None = None) -> Slot | None:
@@ -74,8 +81,7 @@ def riders(bookings: list[Booking]) -> dict[int, Case]:
 
 def of_case(case_id: int) -> list[Booking]:
     """Every booking of a case with its slot, newest first."""
-    wanted = select(Booking).options(joinedload(Booking.slot)).where(Booking.case_id == case_id)
-    return list(db.session.scalars(wanted.order_by(Booking.id.desc())))
+    return list(db.session.scalars(_OF_CASE, {"case_id": case_id}))
 
 
 def offers(case_id: int) -> list[Booking]:
@@ -140,17 +146,35 @@ def count(case_id: int, state: str) -> int:
     )
 
 
-def rides_in_month(area_id: int, day: date) -> int:
-    """How many places of a BCU are taken in the month of a day."""
-    first = day.replace(day=1)
-    after = (first + timedelta(days=31)).replace(day=1)
+def offers_of(slot_ids: list[int]) -> dict[int, int]:
+    """How many offers of each place wait for an answer."""
     wanted = (
-        select(func.count())
-        .select_from(Booking)
-        .join(Slot, Slot.id == Booking.slot_id)
-        .where(Slot.area_id == area_id, Slot.on >= first, Slot.on < after, Booking.state.in_(TAKEN))
+        select(Booking.slot_id, func.count())
+        .where(Booking.slot_id.in_(slot_ids), Booking.state == BookingState.OFFERED)
+        .group_by(Booking.slot_id)
     )
-    return int(db.session.scalar(wanted) or 0)
+    return dict.fromkeys(slot_ids, 0) | {row[0]: row[1] for row in db.session.execute(wanted)}
+
+
+def rides_in_months(months: set[tuple[int, date]]) -> dict[tuple[int, date], int]:
+    """How many places of a BCU are taken in a month, for each BCU with the first day of a month."""
+    found = dict.fromkeys(months, 0)
+    if not months:
+        return found
+    first = func.date_trunc("month", Slot.on).cast(Date)
+    last = max(day for _, day in months) + timedelta(days=31)
+    wanted = (
+        select(Slot.area_id, first, func.count())
+        .join(Booking, Booking.slot_id == Slot.id)
+        .where(
+            Slot.area_id.in_({area_id for area_id, _ in months}),
+            Slot.on >= min(day for _, day in months),
+            Slot.on <= last,
+            Booking.state.in_(TAKEN),
+        )
+        .group_by(Slot.area_id, first)
+    )
+    return found | {(area_id, day): number for area_id, day, number in db.session.execute(wanted)}
 
 
 def last_ride_on(case_ids: list[int]) -> date | None:

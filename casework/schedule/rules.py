@@ -17,6 +17,7 @@ from casework.outbox import service as outbox
 from casework.parties.models import Party
 from casework.roles import SYSTEM
 from casework.schedule import queries
+from casework.schedule.known import month_of, once
 from casework.schedule.models import Booking, Slot
 from casework.schedule.workflow import BOOKING, DAY_LIST, SLOT, BookingState, SlotState
 from casework.settings import service as settings
@@ -27,23 +28,24 @@ def _place_free(step: Step) -> bool | str:
     slot = step.subject.slot
     if slot.state not in {SlotState.PUBLISHED, SlotState.HELD}:
         return "This place is not free."
-    held = db.session.scalar(
-        select(func.count())
-        .select_from(Booking)
-        .where(Booking.slot_id == slot.id, Booking.state == BookingState.OFFERED)
-    )
-    return (held or 0) < settings.value("ride.offers.per_place")
+    held = once(step, ("offers", slot.id), lambda: queries.offers_of([slot.id])[slot.id])
+    return held < settings.value("ride.offers.per_place")
+
+
+def result_of(step: Step) -> vetting.Result | None:
+    """The outcome of the rider's vetting."""
+    return once(step, "result", lambda: vetting.result(step.subject.case_id))
 
 
 def _clearance_valid(step: Step) -> bool | str:
-    result = vetting.result(step.subject.case_id)
+    result = result_of(step)
     if result is None or not result.valid_on(step.subject.slot.on):
         return False
     return result.valid_on(london_date(step.at))
 
 
 def _conditions_kept(step: Step) -> bool | str:
-    result, slot = vetting.result(step.subject.case_id), step.subject.slot
+    result, slot = result_of(step), step.subject.slot
     conditions = result.conditions if result else ()
     if "daytime" in conditions and _ends_late(slot):
         return "This person's clearance is for daytime shifts only."
@@ -63,12 +65,13 @@ def _enough_notice(step: Step) -> bool:
 
 
 def _under_cap(step: Step) -> bool:
-    slot = step.subject.slot
-    return queries.rides_in_month(slot.area_id, slot.on) < settings.value("ride.cap")
+    month = month_of(step.subject.slot.area_id, step.subject.slot.on)
+    taken = once(step, ("month", *month), lambda: queries.rides_in_months({month})[month])
+    return taken < settings.value("ride.cap")
 
 
 def _nothing_booked(step: Step) -> bool:
-    taken = queries.current(step.subject.case_id)
+    taken = once(step, "booked", lambda: queries.current(step.subject.case_id))
     return taken is None or taken.id == step.subject.id
 
 

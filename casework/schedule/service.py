@@ -26,7 +26,7 @@ from casework.history.models import Event
 from casework.moments import now
 from casework.outbox import service as outbox
 from casework.roles import SYSTEM, Actor, Role
-from casework.schedule import queries
+from casework.schedule import known, queries
 from casework.schedule.models import Booking, EmergencyContact, RideLog, Slot
 from casework.schedule.workflow import BookingState
 from casework.workflow import Refused
@@ -145,17 +145,22 @@ def offer(slot_id: int, case: Case, actor: Actor, at: datetime | None = None) ->
     return booking
 
 
-def stands_against(slot: Slot, case: Case, actor: Actor) -> str:
-    """The sentence of the first rule that stands against offering this place now; empty where none does."""
+def stands_against(slots: list[Slot], case: Case, actor: Actor) -> dict[int, str]:
+    """By place, the sentence of the first rule that stands against offering it now; empty where none does."""
+    shared = known.about(slots)
+    held = {each.slot_id for each in queries.offers(case.id)}
+    return {slot.id: _against(slot, case, actor, shared, slot.id in held) for slot in slots}
+
+
+def _against(slot: Slot, case: Case, actor: Actor, shared: dict[str, Any], held: bool) -> str:
     booking = Booking(slot_id=slot.id, slot=slot, case_id=case.id, stream_id=case.stream_id)
     kind = registry.of(booking)
-    step = Step(booking, "offer", actor, now(), "", {}, {})
+    step = Step(booking, "offer", actor, now(), "", {}, shared)
     try:
         kind.workflow.plan(None, "offer", actor, holds=lambda check: kind.checks[check.name](step))
     except Refused as no:
         return no.sentence
-    held = queries.offers(case.id)
-    return "This place is already on offer to this person." if any(each.slot_id == slot.id for each in held) else ""
+    return "This place is already on offer to this person." if held else ""
 
 
 def accept(booking_id: int, actor: Actor, at: datetime | None = None) -> Event:

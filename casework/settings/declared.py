@@ -146,6 +146,13 @@ SETTINGS: tuple[Declared, ...] = (
     Declared("keep.vetting", "6 months", "Vetting detail after the decision", _P + ", domain 5.5"),
     Declared("keep.sent", "24 months", "What was sent, as it was rendered", _P),
     Declared("keep.sessions", "28 days", "Sessions without a draft or a person", _P),
+    Declared(
+        "mail.rate",
+        0,
+        "The most messages that go to the mail relay in a second, over all workers; 0 sets no limit",
+        "deployment",
+        kind="number",
+    ),
     Declared("contact.post", "Ride Along, PO Box 1, Casework House", "Where to write", "deployment", kind="text"),
     Declared(
         "contact.phone",

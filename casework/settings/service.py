@@ -6,8 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import holidays
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import Row, select, text
 
 from casework.clocks import Calendar, Delay, Rule, parse, parse_rule
 from casework.extensions import db
@@ -20,6 +19,17 @@ from casework.settings.models import CalendarVersion, Holiday, Setting
 
 CALENDAR = "england-and-wales"
 _calendars: dict[tuple[str, int, datetime], Calendar] = {}
+# All settings in force and which calendar is loaded, in one question: nearly every request asks for both.
+_IN_FORCE = text("""
+    select settings, calendars.version, calendars.known_until, calendars.loaded_at
+    from (
+        select coalesce(jsonb_object_agg(key, value), '{}') as settings
+        from (
+            select distinct on (key) key, value from settings where from_at <= :now order by key, from_at desc, id desc
+        ) as newest
+    ) as known
+    left join calendars on calendars.name = :calendar
+""")
 
 
 class BadSetting(ValueError):
@@ -28,7 +38,7 @@ class BadSetting(ValueError):
 
 def value(key: str) -> Any:
     """The value in force now: the newest row whose day has come, else the declared default."""
-    return _current().get(key, BY_KEY[key].default)
+    return _in_force().settings.get(key, BY_KEY[key].default)
 
 
 def rule(key: str) -> Rule:
@@ -76,22 +86,21 @@ def calendar() -> Calendar:
     """The calendar of England and Wales as the database holds it."""
     kept: Calendar | None = db.session.info.get("calendar")
     if kept is None:
-        version = db.session.get(CalendarVersion, CALENDAR)
-        kept = db.session.info["calendar"] = _calendar_of(version)
+        kept = db.session.info["calendar"] = _calendar_of(_in_force())
     return kept
 
 
-def _calendar_of(version: CalendarVersion | None) -> Calendar:
+def _calendar_of(loaded: Row[Any]) -> Calendar:
     """The holidays of a version: they change only with it, so that a process reads them once."""
-    key = (str(db.engine.url), version.version, version.loaded_at) if version else None
+    key = None if loaded.version is None else (str(db.engine.url), loaded.version, loaded.loaded_at)
     if key is not None and key in _calendars:
         return _calendars[key]
     rows = db.session.execute(select(Holiday.day, Holiday.name).where(Holiday.calendar == CALENDAR)).all()
     made = Calendar.of(
         CALENDAR,
-        version.version if version else 0,
+        loaded.version or 0,
         [(day, name) for day, name in rows],
-        known_until=version.known_until if version else date(1, 1, 1),
+        known_until=loaded.known_until or date(1, 1, 1),
     )
     if key is not None:
         _calendars.clear()
@@ -124,16 +133,11 @@ def forget() -> None:
     db.session.info.pop("calendar", None)
 
 
-def _current() -> dict[str, Any]:
-    kept: dict[str, Any] | None = db.session.info.get("settings")
+def _in_force() -> Row[Any]:
+    """All settings by key and the version of the calendar, read once for the length of the session."""
+    kept: Row[Any] | None = db.session.info.get("settings")
     if kept is None:
-        newest = (
-            select(Setting.key, Setting.value)
-            .where(Setting.from_at <= now())
-            .ext(distinct_on(Setting.key))
-            .order_by(Setting.key, Setting.from_at.desc(), Setting.id.desc())
-        )
-        kept = {row.key: row.value for row in db.session.execute(newest)}
+        kept = db.session.execute(_IN_FORCE, {"now": now(), "calendar": CALENDAR}).one()
         db.session.info["settings"] = kept
     return kept
 

@@ -8,6 +8,7 @@ from typing import cast
 from flask import current_app, session
 from sqlalchemy import select
 
+from casework.cases import queries
 from casework.cases.models import Case, Draft
 from casework.extensions import db
 from casework.moments import now
@@ -54,16 +55,15 @@ def visitor() -> tuple[Case, Party] | None:
     if not isinstance(kept, dict):
         return None
     seen = datetime.fromisoformat(kept["seen"])
-    if now() - seen > timedelta(minutes=current_app.config["TRACK_IDLE_MINUTES"]):
+    # A clock that was put back must not lengthen it: what lies in the future is as stale as what is too old.
+    if abs(now() - seen) > timedelta(minutes=current_app.config["TRACK_IDLE_MINUTES"]):
         session.pop("party", None)
         return None
-    party = db.session.get(Party, kept["id"])
-    if party is None or party.generation != kept["generation"] or party.erased_at is not None:
+    found = queries.of_party(kept["id"])
+    if found is None or found[1].generation != kept["generation"] or found[1].erased_at is not None:
         session.pop("party", None)
         return None
-    case = db.session.get(Case, party.case_id)
-    if case is None:
-        return None
+    case, party = found
     if (other := pages.next_party(case, party)) is not None:
         let_in(other)
         return db.session.get_one(Case, other.case_id), other

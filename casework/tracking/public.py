@@ -177,7 +177,5 @@ def _by_code(reference: str, typed: str) -> Party | None:
     except references.BadCode:
         code = "0" * 12
     return db.session.scalars(
-        select(Party)
-        .join(Case, Case.id == Party.case_id)
-        .where(Party.code_digest == secrets.code_digest(code), Case.reference == reference, Party.erased_at.is_(None))
+        select(Party).join(Case, Case.id == Party.case_id).where(parties.opened_by(code), Case.reference == reference)
     ).one_or_none()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select, tuple_
+from sqlalchemy import ColumnElement, bindparam, or_, select, tuple_
 from sqlalchemy.orm import selectinload
 
 from casework.cases.models import Case, Question
@@ -15,6 +15,9 @@ from casework.vetting.workflow import VALID, State
 
 PAGE = 25
 OPEN = (State.OPEN, State.ADVERSE_REVIEW)
+_RESULT = select(Clearance.state, Clearance.conditions, Clearance.valid_until).where(
+    Clearance.case_id == bindparam("case_id")
+)
 
 
 @dataclass(frozen=True)
@@ -32,12 +35,19 @@ class Result:
 
 def result(case_id: int) -> Result | None:
     """The outcome for a case, or None while there is no vetting. That a second person looks at it stays in the unit."""
-    row = db.session.execute(
-        select(Clearance.state, Clearance.conditions, Clearance.valid_until).where(Clearance.case_id == case_id)
-    ).one_or_none()
+    row = db.session.execute(_RESULT, {"case_id": case_id}).one_or_none()
     if row is None:
         return None
     return Result(State.OPEN if row.state in OPEN else row.state, tuple(row.conditions or ()), row.valid_until)
+
+
+def results(case_ids: list[int]) -> dict[int, Result]:
+    """The outcomes for several cases at once; a case without vetting is left out."""
+    wanted = select(Clearance.case_id, Clearance.state, Clearance.conditions, Clearance.valid_until)
+    return {
+        case_id: Result(State.OPEN if state in OPEN else state, tuple(conditions or ()), valid_until)
+        for case_id, state, conditions, valid_until in db.session.execute(wanted.where(Clearance.case_id.in_(case_ids)))
+    }
 
 
 def clearance(case_id: int) -> Clearance | None:

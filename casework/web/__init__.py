@@ -12,7 +12,8 @@ def set_up(app: Flask) -> None:
     # A token lives as long as its session; a browser that keeps its Referer to itself may still send forms.
     app.config["WTF_CSRF_TIME_LIMIT"] = None
     app.config["WTF_CSRF_SSL_STRICT"] = False
-    app.config.setdefault("OPTIONAL_COOKIES", ["page_counts"] if app.config["CASEWORK_DEMO"] else [])
+    if app.config.get("OPTIONAL_COOKIES") is None:
+        app.config["OPTIONAL_COOKIES"] = ["page_counts"] if app.config["CASEWORK_DEMO"] else []
     assets.set_up(app)
     words.set_up(app)
     places.set_up(app)

@@ -29,6 +29,11 @@ from casework.web.log import rule
 RETRY_AFTER = 30
 # The most incidents that a process writes down in a minute, so that nobody fills the database by making errors.
 MOST_A_MINUTE = 60
+# Of pages that are not there, fewer, and counted apart: whoever tries addresses must not crowd out our own faults.
+MOST_LOST_A_MINUTE = 20
+LOST = (404, 410)
+# Addresses that programs ask for, not people.
+_NOT_PAGES = ("/assets/", "/static/", "/health/", "/.well-known/")
 AWAY = (OperationalError, InterfaceError, TimeoutError, psycopg.OperationalError)
 
 
@@ -90,6 +95,7 @@ def set_up(app: Flask) -> None:
     for away in AWAY:
         app.register_error_handler(away, unavailable)
     app.extensions["casework_incidents"] = [0, 0.0]
+    app.extensions["casework_lost"] = [0, 0.0]
 
 
 def show(error: HTTPException) -> Any:
@@ -101,7 +107,7 @@ def show(error: HTTPException) -> Any:
     if status == 400 and _form_is_stale():
         return render_template("errors/send_again.html", typed=_typed(), target=request.full_path.rstrip("?")), 400
     page = PAGES.get(status) or PAGES[400 if status < 500 else 500]
-    number = "" if status in (404, 410) else note(status)
+    number = note(status)
     layout = "_staff.html" if g.get("current") else "_layout.html"
     html = render_template("errors/page.html", page=page, number=number, layout=layout)
     response = Response(html, status)
@@ -144,7 +150,7 @@ def note(status: int, error: BaseException | None = None) -> str:
     facts = {"status": status, "page": rule(), "method": request.method}
     what, trace = type(error).__name__ if error else "", _trace(error) if error else []
     log.warning("incident", number=number, fault=what, where=trace, **facts)
-    if _may_write():
+    if _may_write(status):
         try:
             db.session.rollback()
             account = getattr(g.get("current"), "account", None)
@@ -195,10 +201,13 @@ def _trace(error: BaseException) -> list[str]:
     return [f"{'/'.join(frame.filename.split('/')[-3:])}:{frame.lineno} {frame.name}" for frame in ours + last]
 
 
-def _may_write() -> bool:
-    counted: list[float] = current_app.extensions["casework_incidents"]
+def _may_write(status: int) -> bool:
+    lost = status in LOST
+    if lost and request.path.startswith(_NOT_PAGES):
+        return False
+    counted: list[float] = current_app.extensions["casework_lost" if lost else "casework_incidents"]
     minute = time.monotonic() // 60
     if counted[1] != minute:
         counted[:] = [0, minute]
     counted[0] += 1
-    return counted[0] <= MOST_A_MINUTE
+    return counted[0] <= (MOST_LOST_A_MINUTE if lost else MOST_A_MINUTE)

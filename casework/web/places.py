@@ -59,7 +59,7 @@ def set_up(app: Flask) -> None:
         "page_exists": page_exists,
         "may_open": may_open,
         "endpoint_exists": lambda endpoint: endpoint in current_app.view_functions,
-        "is_here": is_here,
+        "place_here": place_here,
     }
 
 
@@ -78,12 +78,11 @@ def may_open(endpoint: str, role: Role) -> bool:
     return endpoint in current_app.view_functions and _opens(endpoint, role)
 
 
-def is_here(path: str) -> bool:
-    """Whether the page being shown is this place or lies below it, and below no longer place."""
-    if any(request.path == place for _, place in PUBLIC + STAFF):
-        return request.path == path
-    below = [p for _, p in PUBLIC + STAFF if p not in ("/", "/staff/") and request.path.startswith(p + "/")]
-    return bool(below) and max(below, key=len) == path
+def place_here() -> str:
+    """The place that the page being shown is or lies below; empty where there is none."""
+    places = [place for _, place in PUBLIC + STAFF]
+    below = [place for place in places if place not in ("/", "/staff/") and request.path.startswith(place + "/")]
+    return request.path if request.path in places else max(below, key=len, default="")
 
 
 def rule_of(path: str) -> str:

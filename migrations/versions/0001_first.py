@@ -332,6 +332,7 @@ def tables() -> None:
         ["assigned_to", "next_due_on", "id"],
         unique=False,
         postgresql_where=sa.text("is_open"),
+        postgresql_include=["state", "kind", "area_id"],
     )
     op.create_index(
         "ix_cases_queue",
@@ -410,6 +411,7 @@ def tables() -> None:
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("why", sa.String(), nullable=False),
+        sa.Column("code_generation", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["stream_id", "event_number"], ["events.stream_id", "events.number"], name="fk_outbox_cause"
         ),
@@ -704,6 +706,7 @@ def tables() -> None:
         sa.Column("code_generation", sa.BigInteger(), nullable=False),
         sa.Column("link_digest", sa.LargeBinary(), nullable=True),
         sa.Column("code_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("next_code_digest", sa.LargeBinary(), nullable=True),
         sa.Column("email_digest", sa.LargeBinary(), nullable=True),
         sa.Column("person_digest", sa.LargeBinary(), nullable=True),
         sa.Column("bounced_at", sa.DateTime(timezone=True), nullable=True),
@@ -714,6 +717,7 @@ def tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_parties")),
         sa.UniqueConstraint("code_digest", name=op.f("uq_parties_code_digest")),
         sa.UniqueConstraint("link_digest", name=op.f("uq_parties_link_digest")),
+        sa.UniqueConstraint("next_code_digest", name=op.f("uq_parties_next_code_digest")),
     )
     op.create_index(op.f("ix_parties_case_id"), "parties", ["case_id"], unique=False)
     op.create_index(op.f("ix_parties_email_digest"), "parties", ["email_digest"], unique=False)

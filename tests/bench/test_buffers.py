@@ -1,11 +1,13 @@
-"""The queue reads as much of a large database as of a small one for each row shown: PostgreSQL says how much."""
+"""The queue reads as much of a large database as of a smaller one for the same page: PostgreSQL says how much."""
 
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import event, select, text
 
@@ -18,7 +20,8 @@ from casework.extensions import db
 from tests.bench import generate
 from tests.conftest import empty
 
-SMALL, LARGE = 1000, 20_000
+# Even in the smaller one there is a whole page to show whatever is asked for.
+SMALL, LARGE = 8000, 32_000
 
 
 def explained(scope: Scope, account_id: int, chosen: Filter) -> dict[str, Any]:
@@ -77,9 +80,25 @@ def buffers(plan: dict[str, Any]) -> int:
     return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
 
 
+def settle(owner_url: str) -> None:
+    """Vacuum until every page is known to hold only what everybody sees: then an index alone answers.
+
+    Whatever has a snapshot in this database just then (autovacuum, when it takes its samples) keeps pages from it.
+    """
+    deadline = time.monotonic() + 60
+    with psycopg.connect(owner_url, autocommit=True) as connection:
+        while True:
+            connection.execute("VACUUM ANALYZE cases, parties, accounts")
+            seen = connection.execute("SELECT relallvisible >= relpages FROM pg_class WHERE oid = 'cases'::regclass")
+            if seen.fetchone() == (True,):
+                return
+            assert time.monotonic() < deadline, "something keeps VACUUM from its work"
+            time.sleep(0.2)
+
+
 @pytest.fixture
 def both(app: Any, database: dict[str, str]) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
-    """The plans in a small and in a large database."""
+    """The plans in a smaller and in a large database."""
     found = []
     for size in (SMALL, LARGE):
         db.session.rollback()
@@ -87,6 +106,7 @@ def both(app: Any, database: dict[str, str]) -> dict[str, tuple[dict[str, Any], 
         db.session.info.clear()
         generate.house(staff=48)
         generate.generate(size, database["owner_url"])
+        settle(database["owner_url"])
         if size == SMALL:
             # so few would rather be read whole, which is no measure of anything
             for way in ("seqscan", "hashjoin", "mergejoin"):
@@ -95,14 +115,15 @@ def both(app: Any, database: dict[str, str]) -> dict[str, tuple[dict[str, Any], 
     return {name: (found[0][name], found[1][name]) for name in found[0]}
 
 
-def test_twenty_times_the_cases_are_not_more_to_read(
+def test_four_times_the_cases_are_not_more_to_read(
     both: dict[str, tuple[dict[str, Any], dict[str, Any]]],
 ) -> None:
     faults = []
     for name, (small, large) in both.items():
-        before, after = (buffers(plan) / max(1, plan["Actual Rows"]) for plan in (small, large))
+        assert small["Actual Rows"] == large["Actual Rows"] == queries.PAGE + 1, f"{name}: not the same is shown"
+        before, after = buffers(small), buffers(large)
         if after > 1.2 * before:
-            faults.append(f"{name}: {before:.1f} buffers for a row, then {after:.1f}")
+            faults.append(f"{name}: {before} buffers for a page, then {after}")
         for node in nodes(large):
             if node["Node Type"] == "Seq Scan" and node.get("Relation Name") == "cases":
                 faults.append(f"{name}: a scan of all cases")

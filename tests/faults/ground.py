@@ -94,9 +94,9 @@ class Ground:
 
         return queues.connect(self.valkey.url)
 
-    def start(self, what: str) -> subprocess.Popen[bytes]:
-        """Start a worker or a ticker as a process of its own."""
-        env = {"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": str(ROOT), **self.env}
+    def start(self, what: str, **more: str) -> subprocess.Popen[bytes]:
+        """Start a worker or a ticker as a process of its own, with `more` in its environment."""
+        env = {"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": str(ROOT), **self.env, **more}
         with open(self.folder / f"{what}.log", "ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-c", f"from workers import {what}; {what}.main()"],
@@ -164,6 +164,28 @@ class Ground:
                 addresses.append(address)
                 time.sleep(pause)
         return addresses
+
+    def crowd(self, count: int) -> None:
+        """In place of the house: one in which so many people have applied, to whom nothing is owed."""
+        from casework.extensions import db
+        from tests.bench import generate
+        from tests.conftest import empty
+
+        empty(self.postgres.url("faults", "postgres"))
+        with self.program():
+            db.session.info.clear()
+            generate.house(staff=48)
+            generate.generate(count, self.owner_url)
+            db.session.info.clear()
+
+    def owe_all(self, name: str, rank: int, due: str = "now()") -> None:
+        """Owe this message to everybody, because they applied; `due` is SQL."""
+        self.run(
+            f"""insert into outbox (name, stream_id, event_number, kind, part, channel, rank, recheck, due_at, created_at,
+                    attempts, faults, ambiguous, why)
+                select '{name}', c.stream_id, 1, 'message', 'party:' || p.id, 'email', {rank}, false, {due}, now(), 0, 0, 0, ''
+                from parties p join cases c on c.id = p.case_id"""
+        )
 
     def multiply(self, names: Sequence[str]) -> None:
         """Owe everybody these messages as well, because of the same event."""

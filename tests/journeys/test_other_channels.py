@@ -23,7 +23,7 @@ def test_a_letter_is_printed_and_posted_and_an_answer_on_paper_is_keyed_in(
     clerk = visit().sign_in("clerk")
     clerk.follow("Letters", ".cw-tabs")
     clerk.sees("Rosalind Achterberg", "Question to the applicant")
-    clerk.follow("Print all of them")
+    clerk.press("Print all of them")
     clerk.sees("Which weekends suit you?", "12 Osier Lane", reference, "enter your reference and this code")
     clerk.follow("Letters to post")
     for box in clerk.page.get_by_role("checkbox", name=reference).all():

@@ -43,6 +43,7 @@ def starts(installation: Installation, role: str) -> list[str]:
     )
     found = {
         "coordinator": [f"/staff/cases/{case}" for (case,) in cases] + [f"/staff/schedule/{slot}" for (slot,) in slots],
+        "clerk": ["/staff/letters/print"],
         "vetting-officer": [f"/staff/vetting/{person}" for (person,) in persons],
     }
     return found.get(role, [])

@@ -12,11 +12,13 @@ from casework.extensions import db
 from casework.history.models import Event
 from casework.moments import moved_to, now, today
 from casework.outbox.models import Call, Owed, Sent
+from casework.parties import secrets
 from casework.parties.models import Party
 from casework.rides import service as rides
 from casework.schedule import service as schedule
 from tests import factories
 from tests.desks import at_the_desk, on, value_of
+from tests.owed.letters import by_letter, owed, print_letter
 
 
 def by_phone(**facts: Any) -> factories.Made:
@@ -24,17 +26,6 @@ def by_phone(**facts: Any) -> factories.Made:
     made = factories.ride(channel="phone", safe_times="after 6pm", **facts)
     db.session.commit()
     return made
-
-
-def by_letter(**facts: Any) -> factories.Made:
-    """An applicant who wants letters."""
-    made = factories.ride(channel="letter", email="", address="1 High Street\nLondon", postcode="N1 1AA", **facts)
-    db.session.commit()
-    return made
-
-
-def owed(channel: str) -> Owed:
-    return db.session.query(Owed).filter_by(channel=channel).one()
 
 
 def try_at(app: Any, cast: Any, moment: Any, result: str, who: str = "coordinator") -> Any:
@@ -130,16 +121,13 @@ def test_two_who_try_at_once_the_second_is_told(app: Any, cast: Any, demo_mode: 
 
 def test_a_letter_is_printed_with_reference_and_code_and_without_links(app: Any, cast: Any, demo_mode: None) -> None:
     made = by_letter()
-    from casework.parties import secrets
-
     party = db.session.query(Party).one()
     desk = at_the_desk(app, cast, "clerk")
-    desk.get("/staff/letters")
+    code = print_letter(desk, owed("letter").id)
     assert made.ride.reference in desk.words
-    desk.get(f"/staff/letters/print?letter={owed('letter').id}")
     assert "1 High Street" in desk.text
     assert "N1 1AA" in desk.text
-    assert secrets.code(party.id, party.code_generation) in desk.words
+    assert code in desk.words
     assert secrets.link_secret(party.id, party.generation) not in desk.text
     assert "with the link below" not in desk.words
 
@@ -232,12 +220,18 @@ def test_others_find_neither_calls_nor_letters_of_ours(app: Any, cast: Any, demo
     one, two = owed("call").id, owed("letter").id
     for path in (f"/staff/calls/{one}", f"/staff/letters/print?letter={two}"):
         assert desk.get(path).status_code == expected
-    for path in (f"/staff/calls/{one}", f"/staff/owed/letter/{two}/drop", f"/staff/owed/call/{one}/drop"):
+    for path in (
+        f"/staff/calls/{one}",
+        "/staff/letters/print",
+        f"/staff/owed/letter/{two}/drop",
+        f"/staff/owed/call/{one}/drop",
+    ):
         desk.get("/staff/account")
-        assert desk.post(path, {"tries": "0", "result": "reached"}).status_code == expected
+        assert desk.post(path, {"tries": "0", "result": "reached", "letter": str(two)}).status_code == expected
     desk.get("/staff/account")
     desk.post("/staff/letters", {"letters": str(two), "post_class": "first"})
     assert owed("letter").closed_at is None
+    assert owed("letter").code_generation is None
 
 
 def test_hostile_names_and_addresses_are_printed_as_words(app: Any, cast: Any, demo_mode: None) -> None:
@@ -247,6 +241,7 @@ def test_hostile_names_and_addresses_are_printed_as_words(app: Any, cast: Any, d
     rides.ask(made.ride, evil, cast.coordinator)
     db.session.commit()
     desk = at_the_desk(app, cast)
+    print_letter(desk, owed("letter").id)
     pages = ["/staff/calls", "/staff/letters", "/staff/letters/print"]
     pages += [f"/staff/calls/{row.id}" for row in db.session.query(Owed).filter_by(channel="call")]
     for path in pages:

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+import config
 from casework.extensions import db
 from casework.moments import today
+from casework.pages import cookies
 from casework.pages.models import PageCount
 from tests.accounts.conftest import Visitor
 
@@ -124,3 +126,7 @@ def test_saying_no_later_takes_the_counting_cookie_away(app: Any, demo: Visitor)
 def test_without_an_optional_cookie_there_is_no_banner(visitor: Visitor) -> None:
     assert "govuk-cookie-banner" not in visitor.get("/").get_data(as_text=True)
     assert "We use no other cookies" in visitor.get("/cookies").get_data(as_text=True)
+
+
+def test_every_optional_cookie_that_can_be_configured_has_its_question() -> None:
+    assert set(config.OPTIONAL_COOKIES) == set(cookies.OPTIONS)

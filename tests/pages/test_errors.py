@@ -92,6 +92,42 @@ def test_making_errors_does_not_fill_the_database(app: Any, demo_program: Any) -
     assert db.session.query(Incident).count() <= 61
 
 
+def test_a_page_that_is_not_there_has_a_number_too_and_keeps_nothing_of_the_address(
+    app: Any, cast: Any, demo_program: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    visitor = Visitor(demo_program)
+    for path in ("/nowhere/a-secret-address", "/cases/a-secret-address/more", "/contact/a-secret-address"):
+        assert visitor.get(path).status_code == 404
+        found = NUMBER.search(visitor.text)
+        assert found
+        row = db.session.query(Incident).filter_by(number=found[0]).one()
+        assert (row.status, row.method, row.trace) == (404, "GET", [])
+        assert "a-secret-address" not in row.page
+    assert "a-secret-address" not in capsys.readouterr().out
+    staff = Visitor(demo_program)
+    staff.sign_in(cast.account("clerk").email)
+    staff.get("/staff/incidents", query_string={"number": found[0]})
+    assert f'id="found">{found[0]}</h2>' in staff.text
+
+
+def test_trying_addresses_neither_fills_the_database_nor_crowds_out_our_faults(app: Any, demo_program: Any) -> None:
+    for name in ("casework_incidents", "casework_lost"):
+        demo_program.extensions[name][:] = [0, 0.0]
+    visitor = Visitor(demo_program)
+    for number in range(100):
+        visitor.get(f"/wp-admin/{number}")
+    assert NUMBER.search(visitor.text), "the number stands in the log all the same"
+    visitor.get("/fails/x")
+    rows = db.session.query(Incident.status).all()
+    assert 0 < sum(status == 404 for (status,) in rows) <= 41
+    assert sum(status == 500 for (status,) in rows) == 1
+
+
+def test_an_asset_that_is_not_there_is_no_incident(app: Any, demo_program: Any) -> None:
+    Visitor(demo_program).get("/assets/0000/nothing.css")
+    assert db.session.query(Incident).count() == 0
+
+
 def test_while_the_database_is_away_the_page_says_so_at_once(lost_program: Any) -> None:
     client = lost_program.test_client()
     client.set_cookie("casework", "x" * 43, domain="localhost")

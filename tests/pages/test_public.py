@@ -9,6 +9,7 @@ import pytest
 
 from casework.extensions import db
 from casework.pages.models import ServiceFeedback
+from casework.roles import SYSTEM
 from tests.accounts.conftest import Visitor
 
 PAGES = ("/", "/contact", "/privacy", "/accessibility", "/cookies", "/service-feedback", "/service-feedback/sent")
@@ -47,8 +48,21 @@ def test_a_visitor_who_only_reads_gets_no_cookie(visitor: Visitor) -> None:
         assert "Set-Cookie" not in visitor.get(path).headers, path
 
 
+def test_privacy_leaves_out_no_period_of_deletion(app: Any, visitor: Visitor) -> None:
+    from casework.settings.declared import SETTINGS
+    from casework.settings.service import change
+
+    keys = [each.key for each in SETTINGS if each.key.startswith("keep.") or each.key == "draft.keep"]
+    for number, key in enumerate(keys):
+        change(key, f"{200 + number} days", SYSTEM, "a test")
+    db.session.commit()
+    db.session.info.clear()
+    visitor.get("/privacy")
+    assert len(keys) >= 6
+    assert [key for number, key in enumerate(keys) if f"{200 + number} days after" not in visitor.text] == []
+
+
 def test_privacy_states_the_periods_that_are_in_force(app: Any, visitor: Visitor) -> None:
-    from casework.roles import SYSTEM
     from casework.settings import service as settings
 
     assert "30 days after the ride" in visitor.get("/privacy").get_data(as_text=True)

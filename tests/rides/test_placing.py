@@ -5,11 +5,16 @@ from __future__ import annotations
 from datetime import time, timedelta
 from typing import Any
 
+import pytest
+
+from casework.cases import service as cases
 from casework.extensions import db
 from casework.moments import today
+from casework.roles import SYSTEM
 from casework.schedule import service as schedule
 from casework.schedule.models import Booking
-from tests import factories
+from casework.settings import service as settings
+from tests import factories, statements
 from tests.desks import at_the_desk, send, value_of
 from tests.rides.desk import fresh
 
@@ -74,3 +79,76 @@ def test_a_place_elsewhere_or_not_wished_for_cannot_be_offered_by_posting_its_nu
         answer = send_anyway(desk, made, str(slot.id))
         assert answer.status_code == 400
     assert db.session.query(Booking).count() == 0
+
+
+def plan(cast: Any, many: int, first: int) -> list[Any]:
+    """Free places on days in a row, so that they lie in several months."""
+    return [factories.slot(cast, on=today() + timedelta(days=first + 3 * n)) for n in range(many)]
+
+
+@pytest.mark.parametrize("per_place", [1, 5])
+def test_the_page_of_offers_asks_the_database_as_often_for_twenty_places_as_for_two(
+    app: Any, cast: Any, demo_mode: None, per_place: int
+) -> None:
+    settings.change("ride.offers.per_place", per_place, SYSTEM, "test")
+    made = factories.approved(cast)
+    plan(cast, 2, 28)
+    db.session.commit()
+    desk = at_the_desk(app, cast)
+    path = f"/staff/rides/{made.ride.reference}/offer"
+    desk.get(path)
+    with statements.noted() as for_two:
+        desk.get(path)
+    assert desk.text.count('name="places"') == 2
+    plan(cast, 18, 34)
+    db.session.commit()
+    with statements.noted() as for_twenty:
+        desk.get(path)
+    assert desk.text.count('name="places"') == 20
+    assert len(for_twenty) == len(for_two), for_twenty
+
+
+def test_whoever_is_ready_for_a_place_is_listed_without_a_question_for_each(
+    app: Any, cast: Any, demo_mode: None
+) -> None:
+    factories.approved(cast)
+    db.session.commit()
+    desk = at_the_desk(app, cast)
+    desk.get("/staff/rides/ready")
+    with statements.noted() as for_one:
+        desk.get("/staff/rides/ready")
+    for number in range(4):
+        factories.approved(cast, name=f"Bo {number}", email=f"bo{number}@example.org")
+    db.session.commit()
+    with statements.noted() as for_five:
+        desk.get("/staff/rides/ready")
+    assert "Bo 3" in desk.words
+    assert len(for_five) == len(for_one), for_five
+
+
+def test_the_page_of_offers_and_the_offer_itself_know_the_same_rules(app: Any, cast: Any) -> None:
+    """For each rule that counts over places: what the page says beforehand is what the offer then says."""
+    settings.change("ride.cap", 1, SYSTEM, "test")
+    first = today().replace(day=1) + timedelta(days=70)
+    full = factories.slot(cast, on=first.replace(day=10))
+    free = factories.slot(cast, on=(first.replace(day=1) + timedelta(days=40)).replace(day=10))
+    held = factories.slot(cast, on=free.on + timedelta(days=1))
+    factories.booked(cast, factories.slot(cast, on=first.replace(day=20)))
+    factories.offered(cast, held, name="Bo", email="bo@example.org")
+    made = factories.approved(cast, name="Cy", email="cy@example.org")
+    db.session.commit()
+    places = [full, free, held]
+    against = schedule.stands_against(places, made.ride, cast.coordinator)
+    said = {}
+    for place in places:
+        try:
+            with db.session.begin_nested() as step:
+                schedule.offer(place.id, made.ride, cast.coordinator)
+                step.rollback()
+            said[place.id] = ""
+        except cases.Refused as no:
+            said[place.id] = no.sentence
+    assert against == said
+    assert "limit of rides" in against[full.id]
+    assert against[free.id] == ""
+    assert against[held.id]

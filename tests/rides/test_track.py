@@ -118,6 +118,13 @@ def test_the_case_closes_after_twenty_idle_minutes(client: Browser) -> None:
     assert answer.headers["Location"] == "/track"
 
 
+def test_a_clock_that_was_put_back_leaves_no_case_open_for_longer(client: Browser) -> None:
+    opened(client, factories.ride())
+    with moved_to(now() - timedelta(hours=1)):
+        answer = client.get("/track/case")
+    assert answer.headers["Location"] == "/track"
+
+
 def test_the_page_never_shows_birth_date_address_health_or_declarations(client: Browser, cast: Any) -> None:
     made = factories.booked(cast, address="99 Canary Street", postcode="N1 1AA", phone="020 7946 0555")
     db.session.commit()

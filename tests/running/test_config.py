@@ -48,6 +48,11 @@ def test_a_complete_environment_becomes_the_configuration() -> None:
     assert not values["CASEWORK_DEMO"] and values["TRUSTED_PROXIES"] == 0 and values["CASEWORK_BIND"] == "127.0.0.1"
 
 
+@pytest.mark.parametrize(("given", "asked"), [("", None), ("none", []), ("page_counts", ["page_counts"])])
+def test_the_optional_cookies_are_named_or_none(given: str, asked: list[str] | None) -> None:
+    assert config.load(GOOD | {"OPTIONAL_COOKIES": given})["OPTIONAL_COOKIES"] == asked
+
+
 @pytest.mark.parametrize("name", sorted(GOOD))
 def test_what_is_missing_is_named(name: str) -> None:
     with pytest.raises(config.ConfigError, match=f"^{name} is not set"):
@@ -64,6 +69,7 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
     ("name", "value", "said"),
     [
         ("SECRET_KEY", "changeme", "at least 32 random bytes"),
+        ("OPTIONAL_COOKIES", "page_counts,spy", "none or some of: page_counts"),
         ("SECRET_KEY", "dev", "at least 32 random bytes"),
         ("SECRET_KEY", "a sentence of more than forty characters, in words", "at least 32 random bytes"),
         ("SECRET_KEY", made("short", 31).hex(), "at least 32 random bytes"),

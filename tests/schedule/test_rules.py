@@ -130,7 +130,7 @@ def test_nobody_rides_again_within_the_period_counted_over_confirmed_matches(app
         schedule.finish(first.booking_id, "complete", cast.host, schedule.Log(time(14), time(21)))
     again = factories.approved(cast)
     place = factories.slot(cast, on=today() + timedelta(days=60))
-    assert schedule.stands_against(place, again.ride, cast.coordinator) == ""
+    assert schedule.stands_against([place], again.ride, cast.coordinator) == {place.id: ""}
     match = db.session.query(Match).order_by(Match.id).first()
     rides.decide_match(match, True, cast.coordinator, again.ride)
     sentence = refused(lambda: schedule.offer(place.id, again.ride, cast.coordinator))
