@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm.exc import StaleDataError
 
 from casework.accounts import service as accounts
@@ -26,6 +26,10 @@ from casework.roles import CLOCK, Actor
 from casework.settings import service as settings
 from casework.workflow import Check, Do, Now, Offer, Period, Refused, Row, Tell
 from casework.workflow.machine import Past
+
+# Prepared once: asked for every message that a transition owes.
+_PEOPLE = select(Party).where(Party.case_id == bindparam("case_id"), Party.erased_at.is_(None)).order_by(Party.id)
+_TOLD = frozenset({"complainant", "guardian", "representative"})
 
 
 class Clash(Exception):
@@ -139,11 +143,12 @@ def parties_of(case_id: int, part: str) -> Iterable[Party]:
 
     "people" are all those who may be told of the case, "everyone" also those for whom that is not settled yet.
     """
-    wanted = select(Party).where(Party.case_id == case_id, Party.erased_at.is_(None)).order_by(Party.id)
-    if part in {"people", "everyone"}:
-        wanted = wanted.where(Party.acts) if part == "people" else wanted
-        return db.session.scalars(wanted.where(Party.part.in_(["complainant", "guardian", "representative"])))
-    return db.session.scalars(wanted.where(Party.part == part))
+    everybody = db.session.scalars(_PEOPLE, {"case_id": case_id}).all()
+    if part == "everyone":
+        return [party for party in everybody if party.part in _TOLD]
+    if part == "people":
+        return [party for party in everybody if party.part in _TOLD and party.acts]
+    return [party for party in everybody if party.part == part]
 
 
 def take_time(kind: Kind, subject: Any) -> bool:

@@ -73,7 +73,9 @@ def test_days_are_the_mean_the_middle_and_nine_in_ten() -> None:
     assert figures.days_of([(4, 1)]) == figures.Days(1, 4.0, 4, 4)
 
 
-def test_anyone_reads_the_page_and_the_file_and_supervisors_their_own_areas(app: Any, cast: Any, demo_mode: Any) -> None:
+def test_anyone_reads_the_page_and_the_file_and_supervisors_their_own_areas(
+    app: Any, cast: Any, demo_mode: Any
+) -> None:
     lived(cast, date(2025, 4, 7), 6)
     page = Browser(app)
     assert "Figures on complaints" in page.get("/complaints/numbers").text
