@@ -15,6 +15,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 from sqlalchemy.exc import DBAPIError
 
+from casework.outbox.messages import SOON
+
 FAULTS = 5
 DOUBTS = 3
 # The delays grow from one minute to fifty, each a fifth more or less, so that none is over an hour.
@@ -28,6 +30,7 @@ class Claimed:
     id: int
     token: str
     kind: str
+    channel: str
     name: str
     part: str
     attempts: int
@@ -35,6 +38,11 @@ class Claimed:
     ambiguous: int
     recheck: bool
     event_id: int
+
+    @property
+    def is_mail(self) -> bool:
+        """Whether the relay is needed for it. Not for jobs, nor for what is read on somebody's page only."""
+        return self.channel == "email"
 
     @property
     def party_id(self) -> int:
@@ -47,8 +55,8 @@ class Claimed:
 _CLAIM = text("""
     with due as (
         select id from outbox
-        where closed_at is null and channel in ('email', '') and due_at <= :now and lease_until is null
-            and (:mail or channel = '')
+        where closed_at is null and channel in ('email', 'page', '') and due_at <= :now and lease_until is null
+            and (:mail or channel <> 'email')
         order by rank, due_at, id
         limit :most
         for update skip locked
@@ -56,7 +64,7 @@ _CLAIM = text("""
     update outbox o
     set lease_token = :token, lease_until = clock_timestamp() + make_interval(secs => :lease)
     from due where o.id = due.id
-    returning o.id, o.lease_token, o.kind, o.name, o.part, o.attempts, o.faults, o.ambiguous, o.recheck,
+    returning o.id, o.lease_token, o.kind, o.channel, o.name, o.part, o.attempts, o.faults, o.ambiguous, o.recheck,
         (select e.id from events e where e.stream_id = o.stream_id and e.number = o.event_number) as event_id,
         o.rank, o.due_at
 """)
@@ -66,7 +74,7 @@ _CLAIM = text("""
 _CLAIM_LEFT_BEHIND = text("""
     with left_behind as (
         select id from outbox
-        where closed_at is null and lease_until < clock_timestamp() and (:mail or channel = '')
+        where closed_at is null and lease_until < clock_timestamp() and (:mail or channel <> 'email')
         order by lease_until
         limit 1
         for update skip locked
@@ -77,7 +85,7 @@ _CLAIM_LEFT_BEHIND = text("""
         faults = o.faults + (o.sending_at is null and o.lease_token like 'one:%')::int,
         sending_at = null
     from left_behind where o.id = left_behind.id
-    returning o.id, o.lease_token, o.kind, o.name, o.part, o.attempts, o.faults, o.ambiguous, o.recheck,
+    returning o.id, o.lease_token, o.kind, o.channel, o.name, o.part, o.attempts, o.faults, o.ambiguous, o.recheck,
         (select e.id from events e where e.stream_id = o.stream_id and e.number = o.event_number) as event_id,
         o.rank, o.due_at
 """)
@@ -105,7 +113,13 @@ _DONE = text("""
         update outbox set done_at = clock_timestamp(), closed_at = clock_timestamp(), lease_token = null,
             lease_until = null, sending_at = null, why = ''
         where id = :id and lease_token = :token and closed_at is null
-        returning id, stream_id, name, part, channel
+        returning id, stream_id, event_number, name, part, channel
+    ), follow as (
+        insert into outbox (stream_id, event_number, kind, name, part, channel, rank, recheck, due_at, created_at,
+            attempts, faults, ambiguous, why)
+        select stream_id, event_number, 'job', :job, name || ' ' || part, '', :rank, false, :at, :at, 0, 0, 0, ''
+        from done where :job <> ''
+        on conflict do nothing
     )
     insert into sent
         (id, owed_id, stream_id, at, name, part, channel, message_id, subject_sealed, body_sealed, delete_on)
@@ -152,10 +166,10 @@ _RUNNING = text("""
 _DUE = text("""
     select exists(
         select from outbox
-        where closed_at is null and channel in ('email', '') and due_at <= :now and lease_until is null
-            and (:mail or channel = ''))
+        where closed_at is null and channel in ('email', 'page', '') and due_at <= :now and lease_until is null
+            and (:mail or channel <> 'email'))
     or exists(
-        select from outbox where closed_at is null and lease_until < clock_timestamp() and (:mail or channel = ''))
+        select from outbox where closed_at is null and lease_until < clock_timestamp() and (:mail or channel <> 'email'))
 """)
 
 
@@ -167,7 +181,7 @@ class Ledger:
         self.lease = lease
 
     def claim(self, now: datetime, most: int, mail: bool) -> list[Claimed]:
-        """Claim up to `most` due rows, urgent ones first; without `mail` only jobs."""
+        """Claim up to `most` due rows, urgent ones first; without `mail` only what needs no relay."""
         token = f"many:{uuid.uuid4().hex}"
         rows = self._run(_CLAIM, token=token, lease=self.lease, now=now, most=most, mail=mail).all()
         return [_claimed(row) for row in sorted(rows, key=lambda row: (row.rank, row.due_at, row.id))]
@@ -189,9 +203,12 @@ class Ledger:
         values = {"id": row.id, "token": row.token, "lease": self.lease, "party": row.party_id}
         return self._run(_BEGIN, **values).first() is not None
 
-    def done(self, row: Claimed, sent: dict[str, Any]) -> bool:
-        """Close a row as sent and keep what was sent. False if the row was ours no more."""
-        return self._run(_DONE, id=row.id, token=row.token, **sent).first() is not None
+    def done(self, row: Claimed, sent: dict[str, Any], job: str = "") -> bool:
+        """Close a row as sent, keep what was sent, and owe the job that follows, all at once or not at all.
+
+        False if the row was ours no more.
+        """
+        return self._run(_DONE, id=row.id, token=row.token, job=job, rank=SOON, **sent).first() is not None
 
     def drop(self, row: Claimed, why: str) -> None:
         """Close a row unsent, because nobody wants it any more."""
@@ -268,4 +285,4 @@ def _nominal(attempts: int) -> float:
 
 
 def _claimed(row: Row[Any]) -> Claimed:
-    return Claimed(*tuple(row)[:10])
+    return Claimed(*tuple(row)[:11])

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from casework import emails
+from casework.cases import duties
 from casework.extensions import db
 from casework.history.models import Event
 from casework.logs import log
@@ -103,7 +104,7 @@ class _Drain:
         self._read(batch)
         worked = 0
         for row in batch:
-            if (self._down and row.kind != "job") or time.monotonic() > deadline or stopping.is_set():
+            if (self._down and row.is_mail) or time.monotonic() > deadline or stopping.is_set():
                 continue
             self._keep_alive()
             self._one(row, next(ids))
@@ -160,6 +161,9 @@ class _Drain:
             return
         # Made before it goes: the database may be away when it has gone.
         kept = _kept(sent_id, rendered)
+        if not row.is_mail:
+            self._close(row, kept)
+            return
         self._wait_for_turn()
         fate = self._relay.send(rendered.message(), lambda: self._ledger.begin(row))
         self._settle(row, fate, kept)
@@ -177,9 +181,7 @@ class _Drain:
         match fate:
             case Fate.SENT:
                 self._proven = True
-                if _until_said(lambda: self._ledger.done(row, kept)):
-                    self._done += 1
-                    self._told(row)
+                self._close(row, kept)
             case Fate.TEMPORARY:
                 self._ledger.put_off(row, now(), f"put off by the relay: {self._relay.why}")
             case Fate.PERMANENT:
@@ -194,6 +196,13 @@ class _Drain:
                 log.warning("no answer to a message", owed=row.id, why=self._relay.why)
             case Fate.NOT_OURS:
                 log.warning("lease lost, not sent", owed=row.id)
+
+    def _close(self, row: Claimed, kept: dict[str, Any]) -> None:
+        """A message is with its reader. What that meets is a job of its own, owed by the same statement."""
+        job = duties.MET if duties.matters(row.name) else ""
+        if _until_said(lambda: self._ledger.done(row, kept, job)):
+            self._done += 1
+            self._told(row)
 
     def _told(self, row: Claimed) -> None:
         if row.part.startswith("notice:"):

@@ -20,11 +20,14 @@ from casework.clocks.london import london_date
 from casework.extensions import db
 from casework.history.models import Event
 from casework.moments import today
+from casework.outbox.jobs import job
 from casework.outbox.models import Owed
 from casework.settings import service as settings
 
 # How a message that was delivered, or a letter that was posted, stands in what meets a duty.
 TOLD = "told:"
+# The job that the delivery of such a message owes, in the same statement that closes the message.
+MET = "meet_duties"
 
 
 def happenings(case: Case) -> list[Happening]:
@@ -93,6 +96,25 @@ def delivered(stream_id: int, message: str) -> None:
     if case is not None:
         registry.after_told(case, message)
         settle(case, TOLD + message)
+
+
+def matters(message: str) -> bool:
+    """Whether the delivery of a message may meet a duty: then it owes the job below."""
+    return registry.is_told(TOLD + message)
+
+
+@job(MET)
+def meet_duties(event_id: int) -> None:
+    """What an event owed has gone out: what that meets is met. Doing it again changes nothing."""
+    event = db.session.get_one(Event, event_id)
+    gone_out = select(Owed.name).where(
+        Owed.stream_id == event.stream_id,
+        Owed.event_number == event.number,
+        Owed.kind != "job",
+        Owed.done_at.is_not(None),
+    )
+    for name in sorted(set(db.session.scalars(gone_out))):
+        delivered(event.stream_id, name)
 
 
 def rows(case_id: int, found: Iterable[OwedDuty]) -> list[dict[str, object]]:

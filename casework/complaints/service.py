@@ -37,7 +37,7 @@ def submit(
         **feedback.opening(told, via, received_on, moment),
     )
     feedback.people(complaint, told)
-    cases.perform(complaint, "submit", actor, at=moment, via=via)
+    feedback.ask_for_authority(complaint, cases.perform(complaint, "submit", actor, at=moment, via=via))
     return complaint
 
 
@@ -59,7 +59,8 @@ def open_from_feedback(step: Step) -> None:
         opened_at=step.at,
     )
     feedback.copy_people(origin, complaint)
-    cases.perform(complaint, "submit", SYSTEM, at=step.at, came_from=origin.id, why=step.action)
+    opened = cases.perform(complaint, "submit", SYSTEM, at=step.at, came_from=origin.id, why=step.action)
+    feedback.ask_for_authority(complaint, opened)
     origin.became_id = complaint.id
     feedback.link(origin, complaint, "became", SYSTEM)
     kept, new = told_queries.preservation(origin.id), told_queries.preservation(complaint.id)

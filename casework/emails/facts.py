@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from casework.cases.models import Question
 from casework.clocks.london import london_date
-from casework.emails import others, places, words
+from casework.emails import complaints, others, places, sayings, words
 from casework.emails.readers import NotWanted, Reader
 from casework.emails.telling import BUILDERS, Builder, Facts, about, apply_link, case_of, due, future, link, ride_of
 from casework.extensions import db
@@ -20,8 +20,8 @@ from casework.history.models import Event
 from casework.moments import today
 from casework.rides.workflow import GROUNDS
 
-# Messages about rides and places, and those that belong to no case, are told of in rooms of their own.
-ROOMS = (places, others)
+# Messages about places, about what people say of encounters, and those that belong to no case have rooms of their own.
+ROOMS = (places, sayings, complaints, others)
 
 
 def facts_for(name: str, event: Event, reader: Reader) -> Facts:

@@ -24,6 +24,12 @@ from casework.parties import secrets
 from casework.parties.models import ContactChange, Party
 from casework.rides.models import SchemeNotice
 
+# All that somebody is told who does not act in a case: an answer of the person concerned is awaited, or was no; or a
+# parent acts for a child.
+TOLD_ALL_THE_SAME = frozenset(
+    {"feedback-received", "complaint-received", "authority-given", "authority-refused", "contact-changed"}
+)
+
 
 class NotWanted(Exception):
     """Nobody wants this message any more. The words say why, for staff."""
@@ -76,7 +82,10 @@ def person(owed: Owed) -> Reader:
     """Whoever the part of a row means, whether or not they have an e-mail address. Raises `NotWanted`."""
     kind, _, rest = owed.part.partition(":")
     number, _, side = rest.partition(":")
-    return _KINDS[kind](int(number), side)
+    found = _KINDS[kind](int(number), side)
+    if kind == "party" and found.party and not found.party.acts and owed.name not in TOLD_ALL_THE_SAME:
+        raise NotWanted("they do not act in this case")
+    return found
 
 
 def still_wanted(owed: Owed, event: Event) -> None:
@@ -136,7 +145,8 @@ def _party(number: int, side: str) -> Reader:
     if party is None or party.erased_at is not None:
         raise NotWanted("the person was erased")
     case = db.session.get(Case, party.case_id)
-    return Reader(party.name, party.email or "", case, party, party, case_link(party))
+    # Who does not act in a case has nothing to open there.
+    return Reader(party.name, party.email or "", case, party, party, case_link(party) if party.acts else "")
 
 
 def _change(number: int, side: str) -> Reader:
@@ -163,7 +173,7 @@ def _account(number: int, side: str) -> Reader:
 def _draft(number: int, side: str) -> Reader:
     draft = db.session.get(Draft, number)
     if draft is None or draft.case_id is not None:
-        raise NotWanted("the application was sent or deleted")
+        raise NotWanted("the form was sent or deleted")
     return Reader("", draft.email or "", row=draft)
 
 

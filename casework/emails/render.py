@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import unicodedata
 from dataclasses import dataclass, field
@@ -27,6 +28,10 @@ from casework.settings import service as settings
 
 _ON_THE_WIRE = compat32.clone(linesep="\r\n")
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+
+# What an e-mail says of itself.
+_LINK = re.compile(r",\s+with\s+the\s+link\s+below\b")
+_FILE = re.compile(r"\s*The\s+file\s+with\s+this\s+message\s[^.]*\.")
 
 
 class BadHeader(ValueError):
@@ -72,12 +77,13 @@ def render(owed: Owed, event: Event | None = None) -> Rendered:
     `event` is the cause, if it is at hand.
     """
     event = event or readers.cause(owed)
+    if owed.channel == "page":
+        return _on_page(owed, event)
     reader = readers.reader(owed)
     readers.still_wanted(owed, event)
-    given = _given(owed, event, reader)
+    given = given_to(owed, event, reader)
     templates = environment()
-    subject = " ".join(templates.get_template(f"emails/{owed.name}/subject.txt").render(given).split())
-    given["subject"] = subject
+    given["subject"] = subject = subject_of(owed, given)
     return Rendered(
         to_address=reader.address,
         to_name=readers.clean_name(reader.name),
@@ -117,17 +123,51 @@ def environment() -> Environment:
     return made
 
 
-def _given(owed: Owed, event: Event, reader: Reader) -> dict[str, Any]:
+def given_to(owed: Owed, event: Event, reader: Reader) -> dict[str, Any]:
     """What every message is given, and what this one says."""
     contact = {key: settings.value(f"contact.{key}") for key in ("phone", "email", "post")}
     return {
         "force": current_app.config["FORCE_NAME"],
         "name": readers.clean_name(reader.name),
         "reference": reader.case.reference if reader.case else "",
+        "matter": words.MATTERS[reader.case.kind] if reader.case else "",
+        "page": words.PAGES[reader.case.kind] if reader.case else "",
         "link": reader.link,
         "contact": None if reader.is_staff else contact,
         **facts.facts_for(owed.name, event, reader),
     }
+
+
+def subject_of(owed: Owed, given: dict[str, Any]) -> str:
+    """The subject of a message, on one line."""
+    return " ".join(environment().get_template(f"emails/{owed.name}/subject.txt").render(given).split())
+
+
+def said(owed: Owed, part: str, given: dict[str, Any], instead_of_link: str) -> str:
+    """What a message says, without the frame that e-mails have around it. There is no link to press, no file to open.
+
+    `part` is "txt" or "html".
+    """
+    template = environment().get_template(f"emails/{owed.name}/body.{part}")
+    text = "".join(template.blocks["body"](template.new_context(given)))
+    return _FILE.sub("", _LINK.sub(instead_of_link, text))
+
+
+def _on_page(owed: Owed, event: Event) -> Rendered:
+    """What somebody reads who is reached through their page only: nobody sends it."""
+    reader = readers.person(owed)
+    readers.still_wanted(owed, event)
+    given = given_to(owed, event, reader)
+    text = re.sub(r" on your \w+ page\x00", " on this page", said(owed, "txt", given, "\x00"))
+    return Rendered(
+        to_address="",
+        to_name=readers.clean_name(reader.name),
+        subject=subject_of(owed, given),
+        text=words.tidy(text.replace("\x00", "")),
+        html="",
+        message_id="",
+        headers={},
+    )
 
 
 def _attachments(name: str, event: Event) -> list[flask_mail.Attachment]:

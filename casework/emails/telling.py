@@ -53,6 +53,17 @@ def ride_of(reader: Reader) -> Ride:
     return case
 
 
+def still(key: str, start: date) -> str:
+    """The day on which a period ends, in words; empty where that has passed: nothing is promised for a day gone by."""
+    day = due(key, start)
+    return words.day(day) if day >= today() else ""
+
+
+def period(key: str) -> str:
+    """A period from the settings in words: "4 weeks"."""
+    return str(settings.rule(key))
+
+
 def area_name(area_id: int) -> str:
     """The name of an area; empty for one that is not there."""
     area = db.session.get(Area, area_id)

@@ -14,6 +14,10 @@ from casework.clocks.words import long_date
 WIDTH = 76
 _HELD = "\N{NO-BREAK SPACE}"
 
+# What the people in a case of a kind call it, and the page on which they see it.
+MATTERS = {"ride": "ride-along application", "feedback": "feedback", "complaint": "complaint"}
+PAGES = {"ride": "application", "feedback": "feedback", "complaint": "complaint"}
+
 
 def clock(wall: time) -> str:
     """A time as people write it: "2pm", "10:30pm", "midnight", "midday"."""

@@ -84,7 +84,7 @@ def submit(
         **opening(told, via, received_on, moment),
     )
     people(feedback, told)
-    cases.perform(feedback, "submit", actor, at=moment, via=via, intent=told.intent)
+    ask_for_authority(feedback, cases.perform(feedback, "submit", actor, at=moment, via=via, intent=told.intent))
     return feedback
 
 
@@ -139,6 +139,12 @@ def people(case: Case, told: Told) -> list[Party]:
     if other is not None:
         added.append(_add(case.id, "guardian" if alone else "representative", other, acts=alone))
     return added
+
+
+def ask_for_authority(case: Case, event: Event) -> None:
+    """Ask the person concerned whether somebody may act for them, where nobody has said so yet."""
+    if any(not party.acts for party in cases.parties_of(case.id, "representative")):
+        cases.tell(event, case, "authority-wanted", "complainant")
 
 
 def agree_to_representative(case: Case, person: Party, yes: bool, actor: Actor) -> Event:

@@ -26,7 +26,7 @@ class Owed(Base):
             "rank",
             "due_at",
             "id",
-            postgresql_where=text("closed_at is null and channel in ('email', '')"),
+            postgresql_where=text("closed_at is null and channel in ('email', 'page', '')"),
         ),
         Index("ix_outbox_lease", "lease_until", postgresql_where=text("closed_at is null and lease_until is not null")),
         Index("ix_outbox_failed", "failed_at", postgresql_where=text("failed_at is not null and settled_at is null")),
@@ -41,7 +41,7 @@ class Owed(Base):
     kind: Mapped[str]  # message or job
     name: Mapped[str]
     part: Mapped[str]  # party:12, account:4, draft:9 ...: whom it is for, never an address
-    channel: Mapped[str]  # email, letter, call; empty for a job
+    channel: Mapped[str]  # email, page, letter, call; empty for a job
     rank: Mapped[int] = mapped_column(default=5)  # urgent first, bulk reminders last
     recheck: Mapped[bool] = mapped_column(default=False)  # a reminder: dropped if the case has moved on
     due_at: Mapped[datetime]

@@ -12,11 +12,11 @@ from casework.outbox.models import Owed
 
 _SUMMARY = text("""
     select
-        count(*) filter (where channel in ('email', '')) as owed,
+        count(*) filter (where channel in ('email', 'page', '')) as owed,
         coalesce(
-            extract(epoch from :now - min(due_at) filter (where channel in ('email', '') and due_at <= :now)), 0
+            extract(epoch from :now - min(due_at) filter (where channel in ('email', 'page', '') and due_at <= :now)), 0
         ) as late,
-        count(*) filter (where channel in ('email', '') and attempts > 0) as retried,
+        count(*) filter (where channel in ('email', 'page', '') and attempts > 0) as retried,
         count(*) filter (where ambiguous > 0) as in_doubt,
         count(*) filter (where channel = 'letter' and due_at <= :now) as letters,
         count(*) filter (where channel = 'call' and due_at <= :now) as calls
@@ -60,7 +60,7 @@ def summary() -> Summary:
 def late() -> float:
     """Seconds since the oldest message that is due became due; 0 if none is."""
     due = select(func.min(Owed.due_at)).where(
-        Owed.closed_at.is_(None), Owed.channel.in_(["email", ""]), Owed.due_at <= now()
+        Owed.closed_at.is_(None), Owed.channel.in_(["email", "page", ""]), Owed.due_at <= now()
     )
     oldest = db.session.scalar(due)
     return max(0.0, (now() - oldest).total_seconds()) if oldest else 0.0
