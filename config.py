@@ -103,6 +103,14 @@ def smtp(name: str, value: str) -> str:
     return value
 
 
+def scanner(name: str, value: str) -> str:
+    """Where clamd listens: the path of its socket, or host and port."""
+    host, _, port = value.rpartition(":")
+    if not value.startswith("/") and not (host and port.isdecimal() and 0 < int(port) < 65536):
+        raise ConfigError(f"{name} must look like /run/clamav/clamd.ctl or host:3310.")
+    return value
+
+
 def public_url(name: str, value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
@@ -202,6 +210,10 @@ SETTINGS = [
     Setting("OPTIONAL_COOKIES", None, optional_cookies,
         "Optional cookies that the banner asks about, with commas: page_counts; 'none' asks about none. Unset: none, "
         "but page_counts in a demonstration.", FRONT),
+    Setting("MAX_UPLOAD_LENGTH", 60 * 1024 * 1024, whole(1024, 512 * 1024 * 1024),
+        "The same for the pages on which files are sent."),
+    Setting("CLAMD_SOCKET", None, scanner,
+        "Scans every file that is sent before anybody gets it: /run/clamav/clamd.ctl or host:3310. Unset: no scanner."),
     Setting("MAX_FORM_PARTS", 1000, whole(10, 10000), "The most fields in a form."),
     # the workers
     Setting("LEASE_SECONDS", 30.0, seconds,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+from collections.abc import Callable
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -25,21 +26,41 @@ class CannotOpen(Exception):
 
 def seal(plain: str, place: str) -> bytes:
     """Encrypt text for one place ("table.column.id"). The result begins with the id of the key."""
-    key_id, key = _keys()[0]
-    nonce = os.urandom(12)
-    return key_id.encode() + b"." + nonce + AESGCM(key).encrypt(nonce, plain.encode(), place.encode())
+    return seal_bytes(plain.encode(), place)
 
 
 def unseal(value: bytes, place: str) -> str:
     """Decrypt what `seal` made for the same place, or raise `CannotOpen`."""
-    key_id, _, rest = bytes(value).partition(b".")
-    key = dict(_keys()).get(key_id.decode("ascii", "replace"))
-    if key is None:
-        raise CannotOpen(f"the key of a value in {place.rsplit('.', 1)[0]} is not configured")
-    try:
-        return AESGCM(key).decrypt(rest[:12], rest[12:], place.encode()).decode()
-    except InvalidTag:
-        raise CannotOpen(f"a value in {place.rsplit('.', 1)[0]} does not belong there") from None
+    return unseal_bytes(value, place).decode()
+
+
+def seal_bytes(plain: bytes, place: str) -> bytes:
+    """`seal` for what is no text: a piece of a file."""
+    key_id, key = _keys()[0]
+    nonce = os.urandom(12)
+    return key_id.encode() + b"." + nonce + AESGCM(key).encrypt(nonce, plain, place.encode())
+
+
+def unseal_bytes(value: bytes, place: str) -> bytes:
+    """Decrypt what `seal_bytes` made for the same place, or raise `CannotOpen`."""
+    return opener()(value, place)
+
+
+def opener() -> Callable[[bytes, str], bytes]:
+    """`unseal_bytes` with the keys of now, for what is read piece by piece when the request is over."""
+    keys = dict(_keys())
+
+    def open_up(value: bytes, place: str) -> bytes:
+        key_id, _, rest = bytes(value).partition(b".")
+        key = keys.get(key_id.decode("ascii", "replace"))
+        if key is None:
+            raise CannotOpen(f"the key of a value in {place.rsplit('.', 1)[0]} is not configured")
+        try:
+            return AESGCM(key).decrypt(rest[:12], rest[12:], place.encode())
+        except (InvalidTag, ValueError):
+            raise CannotOpen(f"a value in {place.rsplit('.', 1)[0]} does not belong there") from None
+
+    return open_up
 
 
 def digest(purpose: str, value: str) -> bytes:

@@ -71,7 +71,7 @@ class Browser:
             return verb(path, environ_overrides=self._environ, **kwargs)
 
         answer = copy_context().run(alone)
-        self.text = answer.get_data(as_text=True)
+        self.text = answer.get_data().decode(errors="replace")
         db.session.rollback()
         db.session.expire_all()
         return answer

@@ -41,7 +41,7 @@ PUBLIC = {
     "rides.save", "rides.back", "rides.check", "rides.send", "rides.equality", "rides.done",
     "track.find", "track.link", "track.lost", "track.case", "track.leave", "track.message", "track.answer", "track.check_answer",
     "track.next_part", "track.ready", "track.details", "track.withdraw", "track.reconsider", "track.offer", "track.cancel",
-    "track.feedback", "track.confirm", "track.object_to_change",
+    "track.feedback", "track.confirm", "track.object_to_change", "files.own",
 }  # fmt: skip
 
 

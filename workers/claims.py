@@ -169,7 +169,8 @@ _DUE = text("""
         where closed_at is null and channel in ('email', 'page', '') and due_at <= :now and lease_until is null
             and (:mail or channel <> 'email'))
     or exists(
-        select from outbox where closed_at is null and lease_until < clock_timestamp() and (:mail or channel <> 'email'))
+        select from outbox
+        where closed_at is null and lease_until < clock_timestamp() and (:mail or channel <> 'email'))
 """)
 
 

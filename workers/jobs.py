@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from workers import drain, periodic
+from workers import drain, files, periodic
 
 Job = Callable[[int], object]
 
@@ -19,4 +19,5 @@ JOBS: dict[str, Job] = {
     "nightly": periodic.nightly,
     "digest": periodic.digest,
     "sweep": periodic.sweep,
+    "scan": files.scan,
 }

@@ -28,7 +28,7 @@ from sqlalchemy.exc import SQLAlchemyError
 import config
 from casework.logs import log
 from casework.moments import now
-from workers import drain, leases, periodic, program, queues
+from workers import drain, files, leases, periodic, program, queues
 from workers.beats import age, beat
 from workers.claims import Ledger
 from workers.clock import take_due
@@ -38,6 +38,7 @@ LOOK = 0.2
 EVERY_SECOND = 1.0
 LEAD = 5.0
 HEALTH = 10.0
+FILES = 5.0
 PROBE = 30.0
 LONGEST_PAUSE = 5.0
 # What asks again for periodic work that a worker was asked for and has not done: Redis may have been wiped.
@@ -94,6 +95,8 @@ class Ticker:
         if self._time_for("second", EVERY_SECOND):
             take_due(self._broken, until=lambda: self.ending.is_set())
             self._ask_for_periodic(connection)
+        if self._time_for("files", FILES) and self.app.config["CLAMD_SOCKET"] and files.waiting(connection):
+            self._with_redis(partial(queues.put, self._redis, "scan", 0))
         if self._time_for("health", HEALTH):
             self._look_at_health(connection)
 

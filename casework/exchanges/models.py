@@ -48,7 +48,8 @@ class Attachment(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
-    draft_id: Mapped[int | None] = mapped_column(ForeignKey("drafts.id"))
+    # Kept without it when the draft goes, so that the night finds it.
+    draft_id: Mapped[int | None] = mapped_column(ForeignKey("drafts.id", ondelete="SET NULL"))
     exchange_id: Mapped[int | None] = mapped_column(ForeignKey("exchanges.id"))
     at: Mapped[datetime]
     party_id: Mapped[int | None]

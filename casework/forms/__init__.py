@@ -3,6 +3,7 @@
 from casework.forms.base import Asked, Form
 from casework.forms.choice import Checkboxes, Confirm, Option, Radios, Select, YesNo
 from casework.forms.dates import DateParts
+from casework.forms.files import Files, with_files
 from casework.forms.text import (
     Address,
     Code,
@@ -25,6 +26,7 @@ __all__ = [
     "Confirm",
     "DateParts",
     "Email",
+    "Files",
     "Form",
     "Hidden",
     "Option",
@@ -38,4 +40,5 @@ __all__ = [
     "Whole",
     "Words",
     "YesNo",
+    "with_files",
 ]

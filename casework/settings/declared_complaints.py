@@ -150,6 +150,7 @@ COMPLAINT_SETTINGS: tuple[Declared, ...] = (
     ),
     Declared("files.size", 10, "The largest file that may be sent, in megabytes", _P, kind="number"),
     Declared("files.video.size", 50, "The largest video that may be sent, in megabytes", _P, kind="number"),
+    Declared("files.day", 50, "How much one sender may add within a day, in megabytes", _P, kind="number"),
     Declared("files.count", 5, "How many files may be sent at once", _P, kind="number"),
     Declared("bulk.alone", 20, "So many cases may be changed at once without a second person", _P, kind="number"),
     Declared("bulk.wait", "1 hour", "How long a bulk action can still be stopped", _P),

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, current_app, request
+from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response as PlainResponse
@@ -58,7 +59,9 @@ def set_up(app: Flask) -> None:
     outer: Any = ProxyFix(gate, x_for=proxies, x_proto=proxies, x_host=0, x_port=0, x_prefix=0) if proxies else gate
     vars(app)["wsgi_app"] = outer
     app.url_map.converters["int"] = WithinBigint
-    app.before_request_funcs.setdefault(None, []).insert(0, refuse_too_many_fields)
+    first = app.before_request_funcs.setdefault(None, [])
+    first.insert(0, refuse_too_many_fields)
+    first.insert(0, allow_files)
     app.after_request(lambda response: with_headers(app, response))
 
 
@@ -104,9 +107,32 @@ class Gate:
                 "Check the address.",
             )
         length = str(environ.get("CONTENT_LENGTH") or "0")
-        if not length.isdecimal() or int(length) > config["MAX_CONTENT_LENGTH"]:
+        if not length.isdecimal() or (int(length) > config["MAX_CONTENT_LENGTH"] and not self._is_upload(environ)):
             return 413, errors.PAGES[413].title, errors.PAGES[413].sentences[0]
         return None
+
+    def _is_upload(self, environ: dict[str, Any]) -> bool:
+        """Whether a large body goes to a page on which files are sent, and is one of files that is not too large."""
+        if int(environ["CONTENT_LENGTH"]) > self._app.config["MAX_UPLOAD_LENGTH"]:
+            return False
+        if not str(environ.get("CONTENT_TYPE", "")).lower().startswith("multipart/form-data"):
+            return False
+        try:
+            endpoint, _ = self._app.url_map.bind("").match(str(environ.get("PATH_INFO", "")), "POST")
+        except HTTPException:
+            return False
+        return takes_files(self._app.view_functions.get(endpoint))
+
+
+def takes_files(view: Any) -> bool:
+    """Whether files are sent on a page: its view is marked by `forms.with_files`."""
+    return bool(getattr(view, "_with_files", False))
+
+
+def allow_files() -> None:
+    """Let the body of a page on which files are sent be as large as they may be; its fields stay as small as ever."""
+    if request.endpoint and takes_files(current_app.view_functions.get(request.endpoint)):
+        request.max_content_length = current_app.config["MAX_UPLOAD_LENGTH"]
 
 
 def refuse_too_many_fields() -> None:
