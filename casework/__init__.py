@@ -19,6 +19,7 @@ BLUEPRINTS = (
     "pages.health",
     "rides.public",
     "rides.numbers_public",
+    "saying.public",
     "tracking.public",
     "tracking.details",
     "rides.track_actions",
