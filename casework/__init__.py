@@ -20,6 +20,7 @@ BLUEPRINTS = (
     "rides.public",
     "rides.numbers_public",
     "complaints.numbers_public",
+    "saying.public",
     "tracking.public",
     "tracking.details",
     "exchanges.downloads",

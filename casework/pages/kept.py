@@ -24,6 +24,18 @@ ROWS = (
         "keep.vetting",
         "after the decision; then only the result and its date",
     ),
+    (
+        "Thanks, comments, questions and concerns",
+        "To answer them and to learn from them",
+        "keep.feedback",
+        "after we closed it",
+    ),
+    (
+        "A complaint",
+        "To deal with it, and to answer for how we did",
+        "keep.complaint",
+        "after it was finished, or after your 18th birthday if that is later",
+    ),
     ("What we sent you, as it was written", "So that you can ask what you were told", "keep.sent", "after it was sent"),
     (
         "That a browser had your case or your answers open",

@@ -1,81 +1,20 @@
-"""An application while it is typed: a sealed row, found by the session or by a link, sent at most once."""
+"""An application while it is typed: what its answers make, who cannot apply yet, and where applications are taken."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from flask import session
-from sqlalchemy import select
-
 from casework.areas import queries as areas
-from casework.cases import service as cases
 from casework.cases.models import Draft
 from casework.clocks import Months
-from casework.extensions import db
+from casework.drafting.journey import Journey
 from casework.forms import Form
 from casework.moments import now, today
-from casework.parties import secrets
-from casework.rides import effects, queries, service
-from casework.rides.questions import PAGES, Page
+from casework.rides import queries, service
+from casework.rides.questions import PAGES
 from casework.settings import service as settings
 
-
-def current(lock: bool = False) -> Draft | None:
-    """The draft of this browser, if it has one that has not run out; with a lock where it is about to be sent."""
-    draft_id = session.get("draft")
-    if not isinstance(draft_id, int):
-        return None
-    found = db.session.get(Draft, draft_id, with_for_update=lock or None, populate_existing=lock)
-    return found if found is not None and found.expires_on >= today() else None
-
-
-def by_secret(secret: str) -> Draft | None:
-    """The draft of a link."""
-    found = db.session.scalars(select(Draft).where(Draft.link_digest == secrets.link_digest(secret))).one_or_none()
-    return found if found is not None and found.expires_on >= today() else None
-
-
-def typed(draft: Draft | None) -> dict[str, dict[str, list[str]]]:
-    """What was typed, by page."""
-    return json.loads(draft.answers or "{}") if draft is not None else {}
-
-
-def keep(page: Page, form: Form) -> Draft:
-    """Keep one page's answers; the other pages stay as another tab left them. Begins a draft where there is none."""
-    draft = current()
-    if draft is None or draft.case_id is not None:
-        draft = service.begin_draft()
-        session["draft"] = draft.id
-    else:
-        draft = cases.lock(Draft, draft.id)
-    draft.answers = json.dumps(typed(draft) | {page.slug: form.typed()})
-    draft.changed_at = now()
-    effects.keep_longer(draft)
-    return draft
-
-
-def filled(draft: Draft | None) -> dict[str, Form]:
-    """Each page's form with its answers, checked."""
-    kept = typed(draft)
-    forms = {}
-    for page in PAGES:
-        form = page.form.again(kept.get(page.slug))
-        if page.slug in kept:
-            form.validate()
-        forms[page.slug] = form
-    return forms
-
-
-def next_page(draft: Draft | None, forms: dict[str, Form] | None = None) -> Page | None:
-    """The first page that is not answered, or answered in a way that is no longer good. `forms` are its filled ones."""
-    kept = typed(draft)
-    for page in PAGES:
-        if page.slug not in kept:
-            return page
-        if forms[page.slug].errors if forms else not page.form.again(kept[page.slug]).validate():
-            return page
-    return None
+JOURNEY = Journey("ride", PAGES, key="draft", link="draft-link")
 
 
 def facts(forms: dict[str, Form]) -> service.Application:

@@ -9,13 +9,12 @@ from sqlalchemy import delete, select
 from casework.areas import queries as areas
 from casework.cases import registry
 from casework.cases import service as cases
-from casework.cases.models import Case, CaseArea, Draft, Question
+from casework.cases.models import Case, CaseArea, Question
 from casework.cases.registry import Step
 from casework.clocks import Months
 from casework.clocks.london import london_date
 from casework.extensions import db
 from casework.outbox import service as outbox
-from casework.parties import secrets
 from casework.parties import service as parties
 from casework.parties.models import Party
 from casework.rides import queries
@@ -62,16 +61,6 @@ def sounds_dissatisfied(answers: dict[str, object], words: str) -> bool:
     low = any(isinstance(v, int) and v <= 2 for k, v in answers.items() if k in {"satisfaction", "respect"})
     text = words.casefold()
     return low or answers.get("concern") == "yes" or answers.get("safe") == "no" or any(w in text for w in _UNHAPPY)
-
-
-def keep_longer(draft: Draft) -> None:
-    """Count a draft's time from its last change."""
-    draft.expires_on = settings.rule("draft.keep").due(london_date(draft.changed_at), settings.calendar())
-
-
-def link_draft(draft: Draft) -> None:
-    """Keep the digest of the draft's link."""
-    draft.link_digest = secrets.link_digest(secrets.purpose_secret("draft", draft.id))
 
 
 # The ride's checks.

@@ -10,13 +10,15 @@ from werkzeug.wrappers import Response
 from casework.accounts.door import public
 from casework.areas import queries as areas
 from casework.cases.models import Draft
+from casework.drafting.journey import Page, typed
 from casework.extensions import db, limiter
 from casework.forms import Form
 from casework.moments import today
 from casework.parties import secrets
 from casework.rides import draft as drafts
 from casework.rides import entry, numbers, queries, service
-from casework.rides.questions import BY_SLUG, PAGES, EqualityForm, Page, SaveForm, TellMeForm
+from casework.rides.draft import JOURNEY
+from casework.rides.questions import BY_SLUG, PAGES, EqualityForm, SaveForm, TellMeForm
 from casework.roles import Actor, Role
 from casework.settings import service as settings
 from casework.tracking import entry as tracking
@@ -38,7 +40,7 @@ def about() -> str:
         age=settings.value("ride.age"),
         periods={key: settings.value(key) for key in ("ride.triage", "ride.checks", "ride.offer", "ride.frequency")},
         waits=numbers.typical_waits(),
-        draft=drafts.current(),
+        draft=JOURNEY.current(),
         tell_me=TellMeForm(),
     )
 
@@ -73,9 +75,9 @@ def tell_me_form(slug: str) -> str:
 @public
 def apply() -> str | Response:
     """The start: what will be asked, how long it takes; on to where one left off."""
-    current = drafts.current()
-    if current is not None and current.case_id is None and drafts.typed(current):
-        page = drafts.next_page(current)
+    current = JOURNEY.current()
+    if current is not None and current.case_id is None and typed(current):
+        page = JOURNEY.next_page(current)
         return redirect(url_for("rides.page", slug=page.slug) if page else url_for("rides.check"))
     return redirect(url_for("rides.page", slug=PAGES[0].slug))
 
@@ -85,7 +87,7 @@ def apply() -> str | Response:
 def page(slug: str) -> str | Response:
     """One page of the form, with what was typed before."""
     asked = _page(slug)
-    kept = drafts.typed(_open_draft()).get(slug)
+    kept = typed(JOURNEY.unsent()).get(slug)
     return _show(asked, asked.form.again(kept) if kept else asked.form(formdata=None))
 
 
@@ -97,14 +99,14 @@ def answer(slug: str) -> str | Response | tuple[str, int]:
     asked = _page(slug)
     form = asked.form()
     if request.form.get("then") == "later":
-        drafts.keep(asked, form)
+        JOURNEY.keep(asked, form)
         db.session.commit()
         return redirect(url_for("rides.save"))
     if not form.validate_on_submit():
         return _show(asked, form), 400
-    draft = drafts.keep(asked, form)
+    draft = JOURNEY.keep(asked, form)
     db.session.commit()
-    if slug in ELIGIBILITY and drafts.not_yet(drafts.filled(draft)):
+    if slug in ELIGIBILITY and drafts.not_yet(JOURNEY.filled(draft)):
         return redirect(url_for("rides.not_yet"))
     if slug == "areas" and (closed := _closed(draft)):
         return redirect(url_for("rides.paused", slug=closed))
@@ -120,7 +122,7 @@ def answer(slug: str) -> str | Response | tuple[str, int]:
 @public
 def not_yet() -> str | Response:
     """Why one cannot apply yet, from when, and what else one can do. Not an error: a page."""
-    found = drafts.not_yet(drafts.filled(_open_draft()))
+    found = drafts.not_yet(JOURNEY.filled(JOURNEY.unsent()))
     if found is None:
         return redirect(url_for("rides.apply"))
     return render_template("rides/not_yet.html", age=settings.value("ride.age"), **found)
@@ -133,7 +135,7 @@ def paused(slug: str) -> str | Response:
     area = areas.by_slug(slug)
     if area is None or area.kind != "bcu":
         abort(404)
-    status, message = drafts.scheme_status(area.id, _open_draft())
+    status, message = drafts.scheme_status(area.id, JOURNEY.unsent())
     if status == "open":
         return redirect(url_for("rides.apply"))
     open_areas = [a for a in areas.bcus() if drafts.scheme_status(a.id)[0] == "open"]
@@ -145,16 +147,16 @@ def paused(slug: str) -> str | Response:
 @limiter.limit("20/hour", methods=["POST"])
 def save() -> str | Response | tuple[str, int]:
     """Send a link with which to come back for 28 days."""
-    draft = _open_draft()
+    draft = JOURNEY.unsent()
     if draft is None:
         return redirect(url_for("rides.apply"))
-    known = drafts.typed(draft).get("contact", {}).get("email", [""])[0]
+    known = typed(draft).get("contact", {}).get("email", [""])[0]
     form = SaveForm(data={"email": known}) if request.method == "GET" else SaveForm()
     if request.method == "GET":
         return render_template("rides/save.html", form=form, expires_on=draft.expires_on)
     if not form.validate_on_submit():
         return render_template("rides/save.html", form=form, expires_on=draft.expires_on), 400
-    service.send_draft_link(draft, form.email.data)
+    JOURNEY.send_link(draft, form.email.data)
     db.session.commit()
     return render_template("rides/saved.html", email=form.email.data, expires_on=draft.expires_on)
 
@@ -163,10 +165,10 @@ def save() -> str | Response | tuple[str, int]:
 @public
 def back(secret: str) -> Response | tuple[str, int]:
     """Come back to a draft by its link. The link works until the draft is sent or its day has passed."""
-    draft = drafts.by_secret(secret)
+    draft = JOURNEY.by_secret(secret)
     if draft is None:
         return render_template("tracking/link_ended.html"), 404
-    session["draft"] = draft.id
+    JOURNEY.open(draft)
     return redirect(url_for("rides.done") if draft.case_id else url_for("rides.apply"))
 
 
@@ -174,13 +176,13 @@ def back(secret: str) -> Response | tuple[str, int]:
 @public
 def check() -> str | Response:
     """Check your answers."""
-    draft = drafts.current()
+    draft = JOURNEY.current()
     if draft is None:
         return redirect(url_for("rides.apply"))
     if draft.case_id is not None:
         return redirect(url_for("rides.done"))
-    forms = drafts.filled(draft)
-    missing = drafts.next_page(draft, forms)
+    forms = JOURNEY.filled(draft)
+    missing = JOURNEY.next_page(draft, forms)
     if missing is not None:
         return redirect(url_for("rides.page", slug=missing.slug))
     return render_template("rides/check.html", pages=PAGES, forms=forms, rows=entry.summary)
@@ -191,12 +193,12 @@ def check() -> str | Response:
 @limiter.limit("60/hour")
 def send() -> str | Response:
     """Send the application. However often this is pressed, one application is made."""
-    draft = drafts.current(lock=True)
+    draft = JOURNEY.current(lock=True)
     if draft is None:
         return redirect(url_for("rides.apply"))
     if draft.case_id is None:
-        forms = drafts.filled(draft)
-        missing = drafts.next_page(draft, forms)
+        forms = JOURNEY.filled(draft)
+        missing = JOURNEY.next_page(draft, forms)
         if missing is not None:
             return redirect(url_for("rides.page", slug=missing.slug))
         if drafts.not_yet(forms):
@@ -214,7 +216,7 @@ def send() -> str | Response:
 @public
 def equality() -> str | Response:
     """The optional equality questions. Nothing connects the answers with the application."""
-    if drafts.current() is None or session.get("equality"):
+    if JOURNEY.current() is None or session.get("equality"):
         return redirect(url_for("rides.done"))
     form = EqualityForm()
     if request.method == "GET":
@@ -231,7 +233,7 @@ def equality() -> str | Response:
 @public
 def done() -> str | Response:
     """The confirmation: reference, code, what happens next and by when."""
-    draft = drafts.current()
+    draft = JOURNEY.current()
     ride = queries.by_id(draft.case_id) if draft is not None and draft.case_id else None
     if ride is None or ride.applicant is None:
         return redirect(url_for("track.find") if draft is None else url_for("rides.apply"))
@@ -249,11 +251,6 @@ def _page(slug: str) -> Page:
     return BY_SLUG[slug] if slug in BY_SLUG else abort(404)
 
 
-def _open_draft() -> Draft | None:
-    draft = drafts.current()
-    return draft if draft is not None and draft.case_id is None else None
-
-
 def _show(asked: Page, form: Form) -> str:
     place = PAGES.index(asked)
     before = url_for("rides.about") if place == 0 else url_for("rides.page", slug=PAGES[place - 1].slug)
@@ -265,7 +262,7 @@ def _show(asked: Page, form: Form) -> str:
 
 def _closed(draft: Draft) -> str:
     """The slug of the first choice if applications are not taken there now."""
-    first = drafts.typed(draft).get("areas", {}).get("first", [""])[0]
+    first = typed(draft).get("areas", {}).get("first", [""])[0]
     area = areas.by_slug(first)
     if area is None or drafts.scheme_status(area.id, draft)[0] == "open":
         return ""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from casework.areas import queries as areas
+from casework.drafting.journey import Page
 from casework.forms import (
     Address,
     Checkboxes,
@@ -211,16 +211,6 @@ class ConsentForm(Form):
 
     agreed = Confirm("I understand that you will check police records about me before a ride",
                      missing="Tick the box if you agree to the checks. Without them we cannot offer a ride.")  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of the form: its address, its heading, its questions."""
-
-    slug: str
-    title: str
-    form: type[Form]
-    part: str
 
 
 PAGES = (

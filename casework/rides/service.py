@@ -10,18 +10,17 @@ from sqlalchemy import select
 
 from casework import references
 from casework.cases import service as cases
-from casework.cases.models import Case, Draft, Question
+from casework.cases.models import Case, Question
 from casework.clocks.london import london_date
 from casework.extensions import db
 from casework.history import service as history
 from casework.history.models import Event
 from casework.moments import now, today
-from casework.outbox import service as outbox
 from casework.parties import service as parties
 from casework.parties.models import Match, Party
 from casework.rides import effects, queries
 from casework.rides.models import EqualityAnswer, Health, Ride, RideFeedback, Scheme, SchemeNotice
-from casework.roles import SYSTEM, Actor, Role
+from casework.roles import SYSTEM, Actor
 from casework.schedule import service as schedule
 from casework.sealed import next_id
 from casework.vetting import service as vetting
@@ -228,25 +227,6 @@ def ask_to_be_told(area_id: int, email: str) -> None:
         notice.email = email
         db.session.add(notice)
         db.session.flush()
-
-
-def begin_draft(at: datetime | None = None) -> Draft:
-    """Begin an application that is not sent yet."""
-    moment = at or now()
-    draft = Draft(kind="ride", stream_id=history.open_stream("draft").id, created_at=moment, changed_at=moment)
-    effects.keep_longer(draft)
-    draft.answers = "{}"
-    db.session.add(draft)
-    db.session.flush()
-    effects.link_draft(draft)
-    return draft
-
-
-def send_draft_link(draft: Draft, email: str) -> None:
-    """Owe the link with which a draft can be opened again."""
-    draft.email = email
-    event = history.append(draft.stream_id, "send_link", Actor(Role.PUBLIC), subject=("draft", draft.id))
-    outbox.owe(event, "draft-link", f"draft:{draft.id}")
 
 
 def question_of(ride: Ride) -> Question | None:

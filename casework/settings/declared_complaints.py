@@ -148,6 +148,13 @@ COMPLAINT_SETTINGS: tuple[Declared, ...] = (
         "A complaint, from when it was finalised or from the person's 18th birthday",
         _P + ", domain 5.5; S146",
     ),
+    Declared(
+        "exit.url",
+        "https://www.bbc.co.uk/weather",
+        "Where “Exit this page” leads: a harmless site, with https",
+        "Design System pattern",
+        kind="text",
+    ),
     Declared("files.size", 10, "The largest file that may be sent, in megabytes", _P, kind="number"),
     Declared("files.video.size", 50, "The largest video that may be sent, in megabytes", _P, kind="number"),
     Declared("files.day", 50, "How much one sender may add within a day, in megabytes", _P, kind="number"),

@@ -40,6 +40,26 @@ for (const form of document.querySelectorAll('form[data-keep]')) {
   window.addEventListener('beforeunload', (event) => { if (changed) event.preventDefault() })
 }
 
+// "Exit this page", also by pressing Escape three times: nothing of the page is left in view while the next one loads,
+// and the way back does not lead here.
+const exit = document.querySelector('[data-exit]')
+if (exit) {
+  const leave = () => {
+    document.title = ''
+    document.body.hidden = true
+    location.replace(exit.href)
+  }
+  let presses = 0
+  let last = -Infinity
+  exit.addEventListener('click', (event) => { event.preventDefault(); leave() })
+  document.addEventListener('keydown', (event) => {
+    if (event.repeat) return
+    presses = event.key !== 'Escape' ? 0 : event.timeStamp - last < 2000 ? presses + 1 : 1
+    last = event.timeStamp
+    if (presses === 3) leave()
+  })
+}
+
 // Counted only for those who agreed: the page's address, no query.
 const count = document.body.dataset.count
 if (count && navigator.sendBeacon) {

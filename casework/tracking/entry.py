@@ -34,10 +34,10 @@ def let_in(party: Party) -> None:
 
 
 def let_in_by_draft(draft: Draft) -> None:
-    """Whoever sent the form sees its case: the first of its people who may act in it."""
-    party = db.session.scalars(
-        select(Party).where(Party.case_id == draft.case_id, Party.part.in_(ROLES)).order_by(Party.id).limit(1)
-    ).first()
+    """Whoever sent the form comes in as themselves: as the one who acts for another, where somebody does."""
+    people = select(Party).where(Party.case_id == draft.case_id, Party.part.in_(ROLES)).order_by(Party.id)
+    found = list(db.session.scalars(people))
+    party = next((each for each in found if each.part in {"guardian", "representative"}), found[0] if found else None)
     if party is not None:
         let_in(party)
 
@@ -45,7 +45,7 @@ def let_in_by_draft(draft: Draft) -> None:
 def leave() -> None:
     """Close the case in this browser, and forget a draft with it."""
     cast(ServerSession, session).rotate()
-    for key in ("party", "draft", "equality", "said"):
+    for key in ("party", "draft", "equality", "said", "said_equality"):
         session.pop(key, None)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from casework.cases import registry
 from casework.cases.models import Question
+from casework.drafting import service as drafts
 from casework.extensions import db
 from casework.history import service as history
 from casework.moments import now
@@ -126,8 +127,8 @@ class Stage:
             yield self._last()
 
     def _drafts_and_notices(self) -> Iterator[Owed]:
-        draft = rides.begin_draft()
-        rides.send_draft_link(draft, "draft@example.org")
+        draft = drafts.begin("ride")
+        drafts.send_link(draft, "draft@example.org", "draft-link")
         yield self._last()
         area = factories.area("north")
         rides.ask_to_be_told(area.id, "notice@example.org")

@@ -8,6 +8,7 @@ from typing import Any
 from casework import deletion
 from casework.cases.models import Draft
 from casework.clocks import Months
+from casework.drafting import service as drafts
 from casework.extensions import db
 from casework.moments import moved_to, now, today
 from casework.rides import service as rides
@@ -35,7 +36,7 @@ def left(model: type) -> int:
 
 
 def test_drafts_go_after_28_days(app: Any) -> None:
-    rides.begin_draft()
+    drafts.begin("ride")
     db.session.commit()
     deletion.run_all(today() + timedelta(days=28))
     assert left(Draft) == 1
@@ -107,7 +108,7 @@ def test_the_nightly_run_may_run_twice(app: Any, cast: Any) -> None:
 
 def test_the_clock_is_counted_from_london_days(app: Any, cast: Any) -> None:
     with moved_to(now().replace(month=6, day=30, hour=23, minute=30)):
-        rides.begin_draft()
+        drafts.begin("ride")
         db.session.commit()
     # 23:30 UTC on 30 June is 1 July in London.
     draft = db.session.query(Draft).one()

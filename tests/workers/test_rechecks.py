@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import text
 
 from casework.cases import service as cases
+from casework.drafting import service as drafts
 from casework.extensions import db
 from casework.history import service as history
 from casework.moments import moved_to, now
@@ -165,8 +166,8 @@ def test_links_that_were_used_and_drafts_that_were_sent_are_not_sent_again(app: 
 
     token = accounts.make_token(cast.account("clerk"), "reset", "send_reset", SYSTEM)
     token.used_at = now()
-    draft = rides.begin_draft()
-    rides.send_draft_link(draft, "draft@example.org")
+    draft = drafts.begin("ride")
+    drafts.send_link(draft, "draft@example.org", "draft-link")
     draft.case_id = factories.ride().ride.id
     change = ContactChange(
         party_id=1, at=now(), old_email="a@example.org", new_email="b@example.org", confirmed_at=now()

@@ -1,0 +1,63 @@
+"""Takes what somebody says, whatever it is and whichever way it came. Never commits; never reads the request."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select, update
+
+from casework.cases import service as cases
+from casework.cases.models import Case, Draft
+from casework.complaints import service as complaints
+from casework.exchanges.models import Attachment
+from casework.extensions import db
+from casework.feedback import service as feedback
+from casework.feedback.effects import ACTS_ALONE
+from casework.feedback.service import Told
+from casework.history.models import Event
+from casework.parties.models import Party
+from casework.roles import Actor
+from casework.settings import service as settings
+
+
+def say(told: Told, actor: Actor, *, received_on: date | None = None, via: str = "online") -> Case:
+    """Open the case of what somebody says: a complaint by its own door, anything else as feedback.
+
+    Where they act for another, the person concerned is asked to say yes, if they can be written to.
+    """
+    door = complaints.submit if told.intent == "complaint" else feedback.submit
+    case: Case = door(told, actor, received_on=received_on, via=via)
+    person = concerned(case)
+    if told.representative is not None and told.authority not in ACTS_ALONE and person.channel in {"email", "letter"}:
+        first = select(Event).where(Event.stream_id == case.stream_id, Event.action == "submit")
+        cases.tell_party(db.session.scalars(first).one(), person, "authority-wanted")
+    return case
+
+
+def bring_files(draft: Draft, case: Case) -> None:
+    """What was added to a draft belongs to its case from now on, and no longer to the draft."""
+    sender = sent_by(case)
+    db.session.execute(
+        update(Attachment)
+        .where(Attachment.draft_id == draft.id, Attachment.case_id.is_(None))
+        .values(case_id=case.id, draft_id=None, party_id=sender.id if sender else None)
+    )
+
+
+def concerned(case: Case) -> Party:
+    """The person whom it happened to, or who says it."""
+    return next(iter(cases.parties_of(case.id, "complainant")))
+
+
+def sent_by(case: Case) -> Party | None:
+    """Who said it: whoever acts for another, else the person concerned."""
+    found = {party.part: party for party in cases.parties_of(case.id, "everyone")}
+    return found.get("guardian") or found.get("representative") or found.get("complainant")
+
+
+def record_until(searched: bool | None, receipt: str, happened_on: date | None, arrested: bool | None) -> date | None:
+    """The last day on which a copy of the record of a search can be asked for, where there was a search on a day."""
+    if happened_on is None or not (searched or receipt):
+        return None
+    key = "search.record.arrested" if arrested else "search.record"
+    return settings.rule(key).due(happened_on, settings.calendar())
