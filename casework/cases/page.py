@@ -70,9 +70,11 @@ def explained(case: Case) -> Sum | None:
 
 
 def assignable(case: Case) -> list[Account]:
-    """Who could work on this case today: those whose desk it is, in its area."""
-    found = {account.id: account for _, account in people.holders(registry.of(case).workers, case.area_id)}
-    return list(found.values())
+    """Who could work on this case today: those whose desk it is, in its area, and who are not barred from it."""
+    kind = registry.of(case)
+    found = {account.id: account for _, account in people.holders(kind.workers, case.area_id)}
+    out = kind.barred(case, {each.id: each.team for each in found.values()}) if kind.barred and found else frozenset()
+    return [account for account in found.values() if account.id not in out]
 
 
 def _names(case: Case, events: list[tuple[Event, str, str]]) -> dict[int, str]:
