@@ -17,6 +17,7 @@ JOBS: dict[str, Job] = {
     "drain": drain.drain,
     "probe": drain.probe,
     "nightly": periodic.nightly,
+    "escalate": periodic.escalate,
     "digest": periodic.digest,
     "sweep": periodic.sweep,
     "scan": files.scan,

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, delete, select, text
 from casework import deletion
 from casework.cases import digest as digests
 from casework.clocks import london
+from casework.complaints import escalate as escalations
 from casework.extensions import db
 from casework.logs import log
 from casework.moments import now, today
@@ -59,6 +60,7 @@ def _hourly(moment: datetime) -> datetime:
 
 PERIODIC = (
     Periodic("nightly", _daily(time(2, 30)), timedelta(days=2)),
+    Periodic("escalate", _daily(time(6, 30)), timedelta(hours=12)),
     Periodic("digest", _daily(time(7, 0)), timedelta(hours=5)),
     Periodic("sweep", _hourly, timedelta(hours=1)),
 )
@@ -91,6 +93,11 @@ def nightly(tick: int) -> bool:
 def digest(tick: int) -> bool:
     """Owe each member of staff one message with the numbers of their work, where there is any."""
     return _once(tick, "digest", _digests)
+
+
+def escalate(tick: int) -> bool:
+    """Tell supervisors of dates that come near or have passed, and of footage that is about to be lost."""
+    return _once(tick, "escalate", lambda: log.info("escalated", cases=escalations.run()))
 
 
 def sweep(tick: int) -> bool:

@@ -158,16 +158,16 @@ def holders(roles: Iterable[Role], area_id: int | None, day: date | None = None)
     return [(role, account) for role, account in rows]
 
 
-def workers(roles: Iterable[Role], area_id: int | None) -> list[Row[int, str]]:
-    """Id and name of everybody who holds one of these roles for an area today, by name."""
+def workers(roles: Iterable[Role], area_id: int | None) -> list[Row[int, str, str]]:
+    """Id, name and team of everybody who holds one of these roles for an area today, by name."""
     values = {"roles": [str(role) for role in roles], "areas": _around(area_id), "day": today()}
     return list(db.session.execute(_workers(), values))
 
 
 @cache
-def _workers() -> Select[int, str]:
+def _workers() -> Select[int, str, str]:
     return (
-        select(Account.id, Account.name)
+        select(Account.id, Account.name, Account.team)
         .join(Grant, Grant.account_id == Account.id)
         .where(
             Grant.role == any_(bindparam("roles", type_=ARRAY(Text))),

@@ -70,9 +70,12 @@ def explained(case: Case) -> Sum | None:
     return explain(service.start_of(case), settings.rule(key), settings.calendar())
 
 
-def assignable(case: Case) -> list[Row[int, str]]:
-    """Who could work on this case today, by id and name: those whose desk it is, in its area."""
-    return people.workers(registry.of(case).workers, case.area_id)
+def assignable(case: Case) -> list[Row[int, str, str]]:
+    """Who could work on this case today, by id, name and team: whose desk it is, in its area, and who is not barred."""
+    kind = registry.of(case)
+    found = people.workers(kind.workers, case.area_id)
+    out = kind.barred(case, {each.id: each.team for each in found}) if kind.barred and found else frozenset()
+    return [each for each in found if each.id not in out]
 
 
 def _names(case: Case, events: list[tuple[Event, str, str]]) -> dict[int, str]:

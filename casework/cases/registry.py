@@ -6,7 +6,7 @@ the schedule knowing of rides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -60,6 +60,8 @@ class Kind:
     derive: Callable[[Any, list[Happening]], list[Happening]] | None = None
     # The last day before only time acts, where that is not a period from the state's beginning.
     clock_days: Callable[[Any], dict[str, date] | None] | None = None
+    # Who of these accounts (with their teams) may not be given such a case: the one it is about, for example.
+    barred: Callable[[Any, Mapping[int, str]], frozenset[int]] | None = None
     # Called when a message of such a case went out.
     told: Callable[[Any, str], None] | None = None
 

@@ -18,6 +18,7 @@ from flask import (
     url_for,
 )
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from casework import references
@@ -125,11 +126,17 @@ def assign(reference: str) -> Response:
     to = request.form.get("to", "")
     whom = None if to == "" else current.account.id if to == "me" else int(to) if to.isdecimal() and len(to) < 18 else 0
     if whom is not None and whom not in {person.id for person in page.assignable(case)}:
-        flash("Choose somebody who works in this area.")
+        flash("Choose somebody who works in this area and is not concerned in the case.")
         return redirect(url_for("cases.show", reference=case.reference))
     service.lock(Case, case.id)
-    service.assign(case, whom, current.actor)
-    db.session.commit()
+    try:
+        service.assign(case, whom, current.actor)
+        db.session.commit()
+    except IntegrityError:
+        # What the list leaves out the database refuses as well, however somebody got here.
+        db.session.rollback()
+        flash("This case is about them, or about their team. Choose somebody else.")
+        return redirect(url_for("cases.show", reference=case.reference))
     flash(
         "This case is yours."
         if to == "me"

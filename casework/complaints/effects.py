@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from casework.cases import service as cases
 from casework.cases.registry import Step
 from casework.clocks import Days
 from casework.clocks.london import london_date
-from casework.complaints import duties, queries, review, terms
+from casework.complaints import duties, queries, review, terms, triggers
 from casework.complaints.models import Allegation, Complaint, ContactTry, Subject
 from casework.complaints.workflow import ALLEGATION, COMPLAINT, DESK, REASONS, State
 from casework.extensions import db
@@ -33,16 +34,20 @@ def is_independent(complaint: Complaint, account_id: int | None) -> bool:
     """Whether somebody is neither a subject of a complaint nor in a subject's team, as far as that is known."""
     if account_id is None:
         return True
+    mine = db.session.scalar(select(Account.team).where(Account.id == account_id)) or ""
+    return not involved(complaint, {account_id: mine})
+
+
+def involved(complaint: Complaint, teams: Mapping[int, str]) -> frozenset[int]:
+    """Who of these accounts, each with its team, may not work on a complaint: its subjects and their teams."""
     found = db.session.execute(
         select(Subject.account_id, Subject.team, Account.team)
         .outerjoin(Account, Account.id == Subject.account_id)
         .where(Subject.case_id == complaint.id)
     ).all()
-    if not found:
-        return True
-    mine = db.session.scalar(select(Account.team).where(Account.id == account_id)) or ""
-    teams = {team.strip().casefold() for row in found for team in (row[1], row[2]) if team and team.strip()}
-    return all(row[0] != account_id for row in found) and (not mine or mine.strip().casefold() not in teams)
+    subjects = {row[0] for row in found if row[0] is not None}
+    theirs = {team.strip().casefold() for row in found for team in (row[1], row[2]) if team and team.strip()}
+    return frozenset(who for who, team in teams.items() if who in subjects or team.strip().casefold() in theirs)
 
 
 def _independent(step: Step) -> bool:
@@ -299,6 +304,7 @@ registry.register(
         workers=DESK,
         stream_of=lambda complaint: complaint.stream_id,
         case_of=lambda complaint: complaint,
+        barred=involved,
         duties=lambda: duties.declared(settings.rule),
         mentions=_mentions(),
         derive=lambda complaint, found: duties.derive(complaint, found, told.preservation(complaint.id) is not None),
@@ -342,6 +348,7 @@ registry.register(
         },
         nows={
             "owe_preservation": _owe_preservation,
+            "point_out": lambda step: triggers.at_receipt(step.subject, step.at),
             "take_route": _take_route,
             "note_contact": _note_contact,
             "note_recorded": _note_recorded,
@@ -369,9 +376,15 @@ registry.register(
         stream_of=lambda allegation: db.session.get_one(Complaint, allegation.case_id).stream_id,
         case_of=lambda allegation: db.session.get_one(Complaint, allegation.case_id),
         checks={
+            "independent": _independent,
             "category_known": lambda step: step.asking or step.facts.get("category") in terms.offered("category"),
             "result_fits": _result_fits,
         },
-        nows={"keep_result": _keep_result, "clear_result": _clear_result, "categorise": _categorise},
+        nows={
+            "keep_result": _keep_result,
+            "clear_result": _clear_result,
+            "categorise": _categorise,
+            "point_out": lambda step: triggers.at_allegation(_complaint(step), step.subject, step.at),
+        },
     )
 )

@@ -135,6 +135,11 @@ def check_referral(
         complaint.criteria_met_at = moment
         db.session.flush()
         cases.record(complaint, "criteria_met", actor, at=at)
+    elif not referral.must_refer(given) and complaint.criteria_met_at is not None and complaint.referred_at is None:
+        # A yes that was a mistake, taken back with a reason: what has to be referred is what is alleged now.
+        complaint.criteria_met_at = None
+        db.session.flush()
+        cases.record(complaint, "criteria_cleared", actor, at=at)
     if check.met and complaint.recorded_on is None and complaint.state in RECORDABLE:
         cases.perform(complaint, "record", actor, at=at, reason="mandatory")
     return check

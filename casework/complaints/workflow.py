@@ -135,7 +135,7 @@ COMPLAINT = Workflow.of("complaint", {
     S.MERGED:        StateSpec("This is handled together with another complaint of yours.", "Merged into another case", final=True),
 }, [
     row("submit", None, S.RECEIVED, by=(PUBLIC, CLERK, *DESK, SYSTEM), then=[
-        Now("owe_preservation"), Now("route"), Tell("complaint-received", to="everyone")]),
+        Now("owe_preservation"), Now("point_out"), Now("route"), Tell("complaint-received", to="everyone")]),
     row("transfer", [S.RECEIVED, S.LOGGED], S.TRANSFERRED, by=DESK, needs=[independent, body_known], asks=["body"], then=[Tell("complaint-transferred", to="people")],
         button="Transfer to another body"),
     row("log", S.RECEIVED, S.LOGGED, by=DESK, needs=[independent, has_allegation, logging_checked], then=[Tell("complaint-logged", to="people")], button="Log it"),
@@ -219,11 +219,11 @@ ALLEGATION = Workflow.of("allegation", {
     "answered":  StateSpec("We have come to a result.", "Result recorded", final=False, waits_for=HANDLER),
     "withdrawn": StateSpec("You took this back.", "Withdrawn", final=True),
 }, [
-    row("allege", None, "open", by=(*DESK, SYSTEM)),
-    row("recategorise", "open", "open", by=DESK, asks=["category"], needs=[Check("category_known", "Choose a category.")], then=[Now("categorise")], button="Change the category"),
-    row("resolve", "open", "answered", by=(HANDLER, SUPERVISOR), needs=[Check("result_fits", "Choose a result that fits how the complaint is handled.")], asks=["result"],
+    row("allege", None, "open", by=(*DESK, SYSTEM), then=[Now("point_out")]),
+    row("recategorise", "open", "open", by=DESK, asks=["category"], needs=[independent, Check("category_known", "Choose a category.")], then=[Now("categorise"), Now("point_out")], button="Change the category"),
+    row("resolve", "open", "answered", by=(HANDLER, SUPERVISOR), needs=[independent, Check("result_fits", "Choose a result that fits how the complaint is handled.")], asks=["result"],
         then=[Now("keep_result")], button="Record the result"),
-    row("reconsider", "answered", "open", by=(HANDLER, SUPERVISOR, SYSTEM), then=[Now("clear_result")], button="Take the result back"),
-    row("drop", ["open", "answered"], "withdrawn", by=(SUPERVISOR, SYSTEM), button="Withdrawn by the person"),
+    row("reconsider", "answered", "open", by=(HANDLER, SUPERVISOR, SYSTEM), needs=[independent], then=[Now("clear_result")], button="Take the result back"),
+    row("drop", ["open", "answered"], "withdrawn", by=(SUPERVISOR, SYSTEM), needs=[independent], button="Withdrawn by the person"),
 ], {"allege": "allegation added", "recategorise": "category changed", "resolve": "result recorded", "reconsider": "result taken back", "drop": "allegation withdrawn"})
 # fmt: on

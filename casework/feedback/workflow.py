@@ -81,7 +81,7 @@ FEEDBACK = Workflow.of("feedback", {
     S.SPAM:       StateSpec("We have closed this.", "Not meant for us", final=True),
     S.WITHDRAWN:  StateSpec("You took this back.", "Withdrawn", final=True),
 }, [
-    row("submit", None, S.RECEIVED, by=(PUBLIC, CLERK, *DESK, SYSTEM), then=[Now("owe_preservation"), Now("route"), Tell("feedback-received", to="people")]),
+    row("submit", None, S.RECEIVED, by=(PUBLIC, CLERK, *DESK, SYSTEM), then=[Now("owe_preservation"), Now("point_out"), Now("route"), Tell("feedback-received", to="people")]),
     row("take_up", S.RECEIVED, S.ANSWERING, by=DESK, needs=[sort_known], asks=["sort"], then=[Now("sort")], button="Sort it and take it on"),
     *[row("retype", state, state, by=DESK, needs=[sort_known], asks=["sort"], then=[Now("sort")], button="Sort it differently") for state in OPEN],
     row("ask", [S.RECEIVED, S.ANSWERING], S.ASKED, by=DESK, needs=[has_words], asks=["words"], then=[
