@@ -94,7 +94,7 @@ def page(case: Feedback | Complaint, party: Party) -> dict[str, Any]:
         "words": _state_words(case),
         "turn": turn(case),
         "by_on": case.due_on if _has_day(case) else None,
-        "logs": case.state == F.OFFERED and effects.meets(case),
+        "logs": isinstance(case, Feedback) and case.state == F.OFFERED and effects.meets(case),
         "sum": explained(case) if _has_day(case) else None,
         "owed": owed(case),
         "question": question(case) if case.state == F.ASKED else None,

@@ -382,7 +382,7 @@ def test_a_referral_that_nobody_may_be_told_of_shows_nowhere(cast: Any, client: 
     cases.perform(case, "refer", cast.supervisor, prejudicial=True)
     opened(client, case)
     assert "Your complaint is formally recorded." in client.words
-    assert "It is our turn." in client.words
+    assert "It is our turn ." in client.words
     for hidden in ("Independent Office", "referred", "another body", "Why this date?"):
         assert hidden not in client.words, hidden
 
