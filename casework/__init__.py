@@ -25,6 +25,7 @@ BLUEPRINTS = (
     "tracking.details",
     "exchanges.downloads",
     "rides.track_actions",
+    "saying.track",
     "accounts.staff",
     "cases.staff",
     "cases.people",

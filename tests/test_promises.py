@@ -43,7 +43,8 @@ PUBLIC = {
     "saying.equality", "saying.save", "saying.back", "saying.forget",
     "track.find", "track.link", "track.lost", "track.case", "track.leave", "track.message", "track.answer", "track.check_answer",
     "track.next_part", "track.ready", "track.details", "track.withdraw", "track.reconsider", "track.offer", "track.cancel",
-    "track.feedback", "track.confirm", "track.object_to_change", "files.own",
+    "track.feedback", "track.confirm", "track.object_to_change", "files.own", "track.write", "track.reply", "track.offered", "track.record", "track.take_back", "track.review",
+    "track.panel", "track.authority", "track.sent_message",
 }  # fmt: skip
 
 

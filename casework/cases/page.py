@@ -119,5 +119,10 @@ _COMMON = {
     "post": "letter posted",
     "by_post": "to be sent by post instead",
     "drop": "message not needed any more",
+    "write": "wrote to us",
+    "panel": "said whether a panel may look at it",
+    "authorise": "said yes to the person who acts for them",
+    "forbid": "said no to the person who acts for them",
+    "refuse_file": "file refused by the scanner",
     "break_glass": "read in an emergency by an administrator",
 }
