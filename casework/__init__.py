@@ -27,6 +27,8 @@ BLUEPRINTS = (
     "cases.people",
     "cases.glass",
     "rides.staff",
+    "complaints.public",
+    "complaints.staff",
     "vetting.staff",
     "schedule.staff",
     "owed.staff",

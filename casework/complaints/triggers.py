@@ -1,4 +1,4 @@
-"""What is pointed out to those who look at patterns: stop and search, communities, people who are searched again and again.
+"""What is pointed out to those who look at patterns: stop and search, communities, people searched again and again.
 
 Each force sets its own threshold (domain 2.8). A trigger changes nothing in the case: somebody looks at it.
 """
@@ -80,7 +80,7 @@ def _searches(case: Complaint | Feedback, at: datetime) -> int:
         for row in db.session.execute(
             found.join(model, model.encounter_id == Encounter.id)
             .join(Party, Party.case_id == model.id)
-            .where(Party.person_digest == person, Party.part == "complainant", Encounter.searched)
+            .where(Party.person_digest == person, Party.part == "complainant", Encounter.searched.is_(True))
         )
     ]
     within, calendar, today = settings.rule("trigger.searches.within"), settings.calendar(), london_date(at)
