@@ -31,6 +31,8 @@ BLUEPRINTS = (
     "cases.people",
     "cases.glass",
     "rides.staff",
+    "complaints.public",
+    "complaints.staff",
     "vetting.staff",
     "schedule.staff",
     "owed.staff",

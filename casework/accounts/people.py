@@ -36,6 +36,7 @@ PAGES = (
     ("/staff/settings/people", "People", "Accounts, roles, cover for absence"),
     ("/staff/settings/who-can", "Who can do what today", "For each area and action; warns where nobody could"),
     ("/staff/settings/periods", "Periods, limits and words", "What the force decides, each with its source"),
+    ("/staff/settings/complaint-terms", "Codes of complaints", "Categories, factors, results and actions"),
     ("/staff/schemes", "Schemes", "Open, pause or close applications"),
 )
 

@@ -6,6 +6,7 @@ A duty is met by what `casework.clocks.duties` says and by nothing else. What st
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
@@ -118,8 +119,13 @@ def meet_duties(event_id: int) -> None:
 
 
 def rows(case_id: int, found: Iterable[OwedDuty]) -> list[dict[str, object]]:
-    """The duties of a case as they are stored."""
-    return [_row(case_id, each) for each in found]
+    """The duties of a case as they are stored: numbered through, also where one that had ended began afresh."""
+    numbers: Counter[str] = Counter()
+    made = []
+    for each in found:
+        numbers[each.duty.name] += 1
+        made.append(_row(case_id, each, numbers[each.duty.name]))
+    return made
 
 
 def stored(case_id: int) -> list[dict[str, object]]:
@@ -140,11 +146,11 @@ def next_due_on(case: Case, found: Iterable[OwedDuty]) -> date:
     return min(days) if days else case.next_due_on
 
 
-def _row(case_id: int, each: OwedDuty) -> dict[str, object]:
+def _row(case_id: int, each: OwedDuty, number: int) -> dict[str, object]:
     return {
         "case_id": case_id,
         "name": each.duty.name,
-        "number": each.number,
+        "number": number,
         "started_on": each.started_on,
         "due_on": each.due,
         "met_on": each.met_on,

@@ -18,6 +18,7 @@ from casework.clocks.words import long_date
 from casework.extensions import db
 from casework.feedback.models import Preservation
 from casework.history.models import Event
+from casework.logs import log
 from casework.moments import today
 from casework.outbox import service as outbox
 from casework.roles import SYSTEM, Role
@@ -37,10 +38,14 @@ def run() -> int:
     day = today()
     told = 0
     for case_id in [*_with_dates(day), *_with_footage(day)]:
-        case = cases.lock(Case, case_id)
-        if case is not None and case.is_open:
-            told += _dates(case, day) + _footage(case, day)
-        db.session.commit()
+        try:
+            case = cases.lock(Case, case_id)
+            if case is not None and case.is_open:
+                told += _dates(case, day) + _footage(case, day)
+            db.session.commit()
+        except Exception as error:  # a fault with one case leaves the others theirs
+            db.session.rollback()
+            log.error("not escalated", case=case_id, error=error)
     return told
 
 

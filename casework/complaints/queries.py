@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from collections.abc import Collection
+
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
 
-from casework.complaints.models import Allegation, Complaint, ContactTry, Learning, ReferralCheck, Subject
+from casework.cases.models import Case
+from casework.complaints.models import (
+    Allegation,
+    Complaint,
+    ContactTry,
+    Learning,
+    ReferralCheck,
+    Subject,
+    Trigger,
+)
 from casework.extensions import db
+from casework.history.models import Event, Stream
+from casework.parties.models import Party
 
 
 def by_id(case_id: int) -> Complaint | None:
@@ -58,3 +71,80 @@ def tries(case_id: int) -> list[ContactTry]:
 def learnings(case_id: int) -> list[Learning]:
     """What was learned from a case."""
     return list(db.session.scalars(select(Learning).where(Learning.case_id == case_id).order_by(Learning.id)))
+
+
+def head(complaint: Complaint) -> int:
+    """How many events the history of a complaint has."""
+    return int(db.session.scalar(select(Stream.head).where(Stream.id == complaint.stream_id)) or 0)
+
+
+def events_since(stream_id: int, number: int, actions: Collection[str]) -> list[Event]:
+    """The events of a history after a number that are of these actions."""
+    wanted = select(Event).where(Event.stream_id == stream_id, Event.number > number, Event.action.in_(actions))
+    return list(db.session.scalars(wanted.order_by(Event.number)))
+
+
+def allegation(case_id: int, number: int) -> Allegation | None:
+    """An allegation of a complaint by its number."""
+    if not 0 < number < 100_000:
+        return None
+    return db.session.scalars(
+        select(Allegation)
+        .options(selectinload(Allegation.officers))
+        .where(Allegation.case_id == case_id, Allegation.number == number)
+    ).one_or_none()
+
+
+def alike(complaint: Complaint) -> list[Complaint]:
+    """Other open complaints of the same person or about the same encounter, newest first: what it may belong to."""
+    mine = select(Party.person_digest, Party.email_digest).where(Party.case_id == complaint.id, Party.name != "")
+    people = db.session.execute(mine).all()
+    known = [each for row in people for each in row if each is not None]
+    same = select(Party.case_id).where(or_(Party.person_digest.in_(known), Party.email_digest.in_(known)))
+    wanted = (
+        select(Complaint)
+        .where(Complaint.id != complaint.id, Complaint.is_open)
+        .where(or_(Complaint.encounter_id == complaint.encounter_id, Complaint.id.in_(same)))
+    )
+    return list(db.session.scalars(wanted.order_by(Complaint.id.desc()).limit(20)))
+
+
+def learning_within(learning_id: int, area_ids: Collection[int], force_wide: bool) -> Learning | None:
+    """A piece of learning by its id, if it lies in these areas."""
+    if not 0 < learning_id < 2**62:
+        return None
+    wanted = select(Learning).where(Learning.id == learning_id)
+    return db.session.scalars(wanted if force_wide else wanted.where(Learning.area_id.in_(area_ids))).one_or_none()
+
+
+def learnings_within(area_ids: Collection[int], force_wide: bool, limit: int = 200) -> list[tuple[Learning, str]]:
+    """What was learned in these areas, what is owed first, each with the reference of its case."""
+    wanted = select(Learning, Case.reference).outerjoin(Case, Case.id == Learning.case_id)
+    wanted = wanted if force_wide else wanted.where(Learning.area_id.in_(area_ids))
+    order = (Learning.done_on.is_not(None), Learning.by_on, Learning.id)
+    return [(row[0], row[1] or "") for row in db.session.execute(wanted.order_by(*order).limit(limit))]
+
+
+def published(limit: int = 500) -> list[Learning]:
+    """What was learned and is published: what is owed first, then what was done, newest first."""
+    wanted = select(Learning).where(Learning.published)
+    order = (Learning.done_on.is_not(None), Learning.done_on.desc(), Learning.by_on, Learning.id)
+    return list(db.session.scalars(wanted.order_by(*order).limit(limit)))
+
+
+def triggers_within(area_ids: Collection[int], force_wide: bool, looked_at: bool = False) -> list[tuple[Trigger, Case]]:
+    """What was pointed out in these areas, newest first: what nobody has looked at yet, or what somebody has."""
+    wanted = select(Trigger, Case).join(Case, Case.id == Trigger.case_id)
+    wanted = wanted if force_wide else wanted.where(Trigger.area_id.in_(area_ids))
+    state = Trigger.looked_at.is_not(None) if looked_at else Trigger.looked_at.is_(None)
+    rows = db.session.execute(wanted.where(state).order_by(Trigger.at.desc(), Trigger.id.desc()).limit(200))
+    return [(row[0], row[1]) for row in rows]
+
+
+def trigger_within(trigger_id: str, area_ids: Collection[int], force_wide: bool) -> tuple[Trigger, Case] | None:
+    """One of them by its id as it was posted."""
+    if not (trigger_id.isascii() and trigger_id.isdigit() and len(trigger_id) < 18):
+        return None
+    wanted = select(Trigger, Case).join(Case, Case.id == Trigger.case_id).where(Trigger.id == int(trigger_id))
+    row = db.session.execute(wanted if force_wide else wanted.where(Trigger.area_id.in_(area_ids))).first()
+    return (row[0], row[1]) if row else None

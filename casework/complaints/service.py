@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +20,7 @@ from casework.feedback import queries as told_queries
 from casework.feedback import service as feedback
 from casework.feedback.models import Feedback
 from casework.feedback.service import Told
+from casework.history import service as history
 from casework.history.models import Event
 from casework.moments import now
 from casework.roles import SYSTEM, Actor
@@ -88,6 +90,33 @@ def allege(
     db.session.add(allegation)
     cases.perform(allegation, "allege", actor, at=at, category=category)
     return allegation
+
+
+def correct_allegation(
+    allegation: Allegation,
+    actor: Actor,
+    *,
+    words: str,
+    category: str,
+    factors: list[str],
+    at: datetime | None = None,
+) -> None:
+    """Correct what an allegation says. The words that stood there stay in the history."""
+    before = allegation.words
+    if words != before or factors != allegation.factors:
+        allegation.words, allegation.factors = words, factors
+        db.session.flush()
+        history.append(
+            db.session.get_one(Complaint, allegation.case_id).stream_id,
+            "edit",
+            actor,
+            subject=("allegation", allegation.id),
+            note=before if words != before else "",
+            at=at,
+            facts={"factors": factors},
+        )
+    if category != allegation.category:
+        cases.perform(allegation, "recategorise", actor, at=at, category=category)
 
 
 def name_subject(allegation: Allegation, actor: Actor, at: datetime | None = None, **known: Any) -> Subject:
@@ -224,3 +253,34 @@ def learn(case: Any, actor: Actor, *, what: str, change: str, who: str, by_on: d
     db.session.flush()
     cases.record(case, "learn", actor, learning=kept.id)
     return kept
+
+
+def mark_of(learning: Learning) -> str:
+    """What a page remembers of a piece of learning, to notice that somebody else has changed it."""
+    shown = (learning.what, learning.change, learning.who, learning.done_on, learning.evidence, learning.published)
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:32]
+
+
+def revise_learning(
+    learning: Learning,
+    case: Any,
+    actor: Actor,
+    *,
+    what: str,
+    change: str,
+    who: str,
+    done_on: date | None,
+    evidence: str,
+    published: bool,
+) -> None:
+    """Word what was learned for the public, publish it or take it back, note that it was done. Its day never moves."""
+    steps = [
+        ("publish_learning" if published else "withdraw_learning", published != learning.published),
+        ("finish_learning", done_on is not None and learning.done_on is None),
+    ]
+    learning.what, learning.change, learning.who = what, change, who
+    learning.done_on, learning.evidence, learning.published = done_on, evidence, published
+    db.session.flush()
+    if case is not None:
+        for action in [name for name, taken in steps if taken] or ["revise_learning"]:
+            cases.record(case, action, actor, learning=learning.id)

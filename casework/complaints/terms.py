@@ -7,12 +7,17 @@ Letter I is skipped. Legacy codes (before February 2020) are for imports and are
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from casework.complaints.models import Term
 from casework.extensions import db
+from casework.moments import now
+from casework.roles import Actor
+from casework.settings import service as settings
 
 # fmt: off
 CATEGORIES: dict[str, str] = {
@@ -84,6 +89,14 @@ def names(kind: str) -> dict[str, str]:
     return DECLARED[kind] | {each.code: each.name for each in _changed(kind)}
 
 
+def all_names() -> dict[str, dict[str, str]]:
+    """`names` of every kind at once."""
+    found = {kind: dict(declared) for kind, declared in DECLARED.items()}
+    for each in db.session.scalars(select(Term).order_by(Term.code)):
+        found[each.kind][each.code] = each.name
+    return found
+
+
 def offered(kind: str) -> dict[str, str]:
     """The codes that may be chosen now, in order. A category that has sub-categories is not chosen itself."""
     gone = {each.code for each in _changed(kind) if not each.active}
@@ -99,6 +112,48 @@ def results_for(route: str, special: bool) -> dict[str, str]:
     group = RESULTS["outside"] if route == "outside" else RESULTS["special"] if special else RESULTS["schedule-3"]
     known, on = names("result"), offered("result")
     return {code: known[code] for code in group if code in on}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A code as it stands: its name, whether it can be chosen, whether it is for imports only, whether it was changed."""
+
+    code: str
+    name: str
+    active: bool
+    legacy: bool
+    changed: bool
+
+    @property
+    def mark(self) -> str:
+        """What a page remembers of it, to notice that somebody else has changed it."""
+        return hashlib.sha256(f"{self.name}|{self.active}".encode()).hexdigest()[:32]
+
+
+def everything(kind: str) -> list[Row]:
+    """Every code of a kind in its order, legacy ones last."""
+    kept = {each.code: each for each in _changed(kind)}
+    rows = [
+        Row(code, name, code not in kept or kept[code].active, code.startswith("legacy-"), code in kept)
+        for code, name in names(kind).items()
+    ]
+    return sorted(rows, key=lambda row: (row.legacy, *_in_order((row.code, "")))) if kind == "category" else rows
+
+
+def lock() -> None:
+    """Let one administrator at a time change codes, until the end of the transaction."""
+    db.session.execute(text("select pg_advisory_xact_lock(hashtextextended('casework:complaint-terms', 0))"))
+    db.session.expire_all()
+
+
+def change(kind: str, code: str, name: str, active: bool, actor: Actor, why: str) -> None:
+    """Rename a code, switch it off or on, or add it: an event of the settings' own history. Lock first."""
+    row = db.session.get(Term, (kind, code)) or Term(kind=kind, code=code)
+    row.name, row.active, row.changed_at, row.changed_by = name, active, now(), actor.account_id
+    db.session.add(row)
+    db.session.flush()
+    facts = {"kind": kind, "code": code, "name": name, "active": active}
+    settings.note("change_term", actor, ("term", None), why, facts)
 
 
 def _changed(kind: str) -> Iterable[Term]:

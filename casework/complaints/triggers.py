@@ -1,4 +1,4 @@
-"""What is pointed out to those who look at patterns: searches, communities, people searched again and again.
+"""What is pointed out to those who look at patterns: stop and search, communities, people searched again and again.
 
 Each force sets its own threshold (domain 2.8). A trigger changes nothing in the case: somebody looks at it.
 """

@@ -82,6 +82,11 @@ def change(key: str, new: Any, actor: Actor, why: str, from_at: datetime | None 
     return row
 
 
+def note(action: str, actor: Actor, subject: tuple[str, int | None], why: str, facts: dict[str, Any]) -> None:
+    """Add something that an administrator decided to the settings' own history."""
+    history.append(_stream().id, action, actor, subject=subject, note=why, facts=facts)
+
+
 def calendar() -> Calendar:
     """The calendar of England and Wales as the database holds it."""
     kept: Calendar | None = db.session.info.get("calendar")

@@ -33,6 +33,8 @@ STAFF = (
     ("Letters", "/staff/letters"),
     ("Key in", "/staff/rides/key-in"),
     ("Ride feedback", "/staff/rides/feedback"),
+    ("Pointed out", "/staff/triggers"),
+    ("Learning", "/staff/learning"),
     ("Panels", "/staff/panels"),
     ("Releases", "/staff/releases"),
     ("Schemes", "/staff/schemes"),
@@ -46,6 +48,7 @@ FOOTER = (
     ("Privacy", "/privacy"),
     ("Cookies", "/cookies"),
     ("Accessibility", "/accessibility"),
+    ("What changed", "/what-changed"),
     ("Help us improve this service", "/service-feedback"),
 )
 
