@@ -30,6 +30,7 @@ BLUEPRINTS = (
     "vetting.staff",
     "schedule.staff",
     "owed.staff",
+    "triage.staff",
 )
 
 
@@ -79,5 +80,8 @@ def load_features() -> None:
         "feedback.service",
         "complaints.service",
         "pages.retention",
+        "triage.parts",
+        "triage.thanks",
+        "owed.preview",
     ):
         import_module(f"casework.{name}")
