@@ -36,6 +36,7 @@ BLUEPRINTS = (
     "vetting.staff",
     "schedule.staff",
     "owed.staff",
+    "triage.staff",
 )
 
 
@@ -89,5 +90,8 @@ def load_features() -> None:
         "feedback.retention",
         "complaints.retention",
         "pages.retention",
+        "triage.parts",
+        "triage.thanks",
+        "owed.preview",
     ):
         import_module(f"casework.{name}")

@@ -230,6 +230,7 @@ def areas_load(file: Path) -> int:
     """Load areas from a CSV FILE (see casework/areas/data/london.csv), and begin the scheme in BCUs that are new."""
     with _application() as app, app.app_context():
         from casework.areas import load, queries
+        from casework.exchanges import canned
         from casework.extensions import db
         from casework.rides import queries as rides
         from casework.rides import service
@@ -244,6 +245,7 @@ def areas_load(file: Path) -> int:
         for bcu in queries.bcus():
             if bcu.id not in have:
                 service.open_scheme(bcu.id)
+        canned.ensure_defaults()
         db.session.commit()
         click.echo(f"{count} areas were loaded.")
         return 0

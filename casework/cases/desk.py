@@ -14,6 +14,8 @@ Context = Callable[[Any], dict[str, Any]]
 
 _facts: dict[str, tuple[str, Context]] = {}
 _pages: dict[tuple[str, str], str] = {}
+_parts: list[tuple[str, frozenset[str], bool, Context]] = []
+_on_open: list[Callable[[Any, int], None]] = []
 _left_out: set[str] = set()
 _steps: dict[str, str] = {}
 
@@ -32,6 +34,39 @@ def facts_of(case: Any) -> tuple[str, dict[str, Any]]:
     """The template of a case's facts with its context; an empty name where a kind has none."""
     found = _facts.get(case.kind)
     return (found[0], found[1](case)) if found else ("", {})
+
+
+def part(template: str, *kinds: str, top: bool = False) -> Callable[[Context], Context]:
+    """Register a part of the case page that several kinds have: above everything, or below the kind's own facts.
+
+    The template finds what the function gives as `part`; where that is empty, the part is left out.
+    """
+
+    def keep(function: Context) -> Context:
+        _parts.append((template, frozenset(kinds), top, function))
+        return function
+
+    return keep
+
+
+def parts_of(case: Any, top: bool = False) -> list[tuple[str, dict[str, Any]]]:
+    """The parts of a case's page with what they show, in the order in which they were registered."""
+    wanted = [
+        (template, function) for template, kinds, above, function in _parts if case.kind in kinds and above == top
+    ]
+    return [(template, shown) for template, function in wanted if (shown := function(case))]
+
+
+def on_open(function: Callable[[Any, int], None]) -> Callable[[Any, int], None]:
+    """Register what is noted when somebody (an account's id) opens a case. It never commits."""
+    _on_open.append(function)
+    return function
+
+
+def opened(case: Any, account_id: int) -> None:
+    """Note that somebody opened a case."""
+    for function in _on_open:
+        function(case, account_id)
 
 
 def page(workflow: str, action: str, endpoint: str) -> None:

@@ -47,6 +47,8 @@ def render(case: Case, *, problem: str = "", typed: str = "", typed_note: str = 
         message_words=MESSAGES,
         notes=queries.notes(case.id),
         facts_template=template,
+        top_parts=desk.parts_of(case, top=True),
+        parts=desk.parts_of(case),
         problem=problem,
         typed=typed,
         typed_note=typed_note,

@@ -84,6 +84,7 @@ def show(reference: str) -> str:
     """The case: facts, what may be done now, whom it waits for and why, history, messages, notes."""
     case = case_or_404(reference)
     history.record_access(current.actor, "case", case.id, request.args.get("from", "")[:20])
+    desk.opened(case, current.account.id)
     shown = page.render(case)
     # Before anybody sees it. After a commit all that the page is made of would be read a second time.
     db.session.commit()

@@ -16,6 +16,7 @@ from casework.areas.models import Area
 from casework.cases import service as cases
 from casework.clocks import london
 from casework.demo.people import staff_name
+from casework.exchanges import canned
 from casework.extensions import db
 from casework.moments import moved_to, now, today
 from casework.rides import queries as rides_queries
@@ -67,6 +68,7 @@ def build(day: date, force_name: str, password: str) -> House:
     """
     settings.load_calendar(day.year + 3)
     load.load(load.LONDON, force_name)
+    canned.ensure_defaults()
     begun = london.start_of_day(day - timedelta(days=30 * (MONTHS + 2)))
     with moved_to(begun + timedelta(hours=9)):
         bcus = areas.bcus()

@@ -26,13 +26,17 @@ def say(
     canned: str = "",
     event_number: int | None = None,
     attachments: tuple[int, ...] = (),
+    said_by: int | None = None,
 ) -> Exchange:
-    """Keep what somebody writes in a case, with the files that came with it. What they had begun and not sent goes."""
+    """Keep what somebody writes in a case, with the files that came with it. What they had begun and not sent goes.
+
+    `said_by` is the party whose words staff write down: what was said on the telephone is theirs, not ours.
+    """
     kept = Exchange(
         case_id=case_id,
         at=at or now(),
         account_id=actor.account_id,
-        party_id=actor.party_id,
+        party_id=actor.party_id or said_by,
         words=words,
         asks=asks,
         canned=canned,

@@ -63,13 +63,15 @@ def _answered_or_silent(step: Step) -> bool:
         return True
     if step.subject.anonymous:
         return True
-    told = select(Exchange.id).where(Exchange.case_id == step.subject.id, Exchange.account_id.is_not(None)).limit(1)
+    ours = (Exchange.account_id.is_not(None), Exchange.party_id.is_(None))
+    told = select(Exchange.id).where(Exchange.case_id == step.subject.id, *ours).limit(1)
     return db.session.scalar(told) is not None
 
 
 def _say(step: Step) -> None:
     event = step.event
     assert event is not None
+    written_down = step.action == "answer" and step.actor.is_staff
     exchanges.say(
         step.subject.id,
         step.private["words"].strip(),
@@ -79,7 +81,14 @@ def _say(step: Step) -> None:
         canned=str(step.facts.get("canned") or ""),
         event_number=event.number,
         attachments=tuple(step.private.get("attachments") or ()),
+        said_by=_speaker(step.subject.id) if written_down else None,
     )
+
+
+def _speaker(case_id: int) -> int | None:
+    """Who answers in a case: the person concerned, unless somebody acts alone for them."""
+    acting = sorted(cases.parties_of(case_id, "people"), key=lambda party: party.part != "complainant")
+    return acting[0].id if acting else None
 
 
 def _sort(step: Step) -> None:

@@ -65,3 +65,46 @@ const count = document.body.dataset.count
 if (count && navigator.sendBeacon) {
   navigator.sendBeacon(count, new URLSearchParams({ page: location.pathname }))
 }
+
+// Who else has a case open: asked while the page is looked at, said where it changes.
+for (const there of document.querySelectorAll('[data-here]')) {
+  const words = there.querySelector('[data-here-words]')
+  const ask = async () => {
+    if (document.hidden) return
+    const answer = await fetch(there.dataset.here, {
+      method: 'POST', headers: { 'X-CSRFToken': there.dataset.token }
+    }).catch(() => null)
+    if (!answer?.ok) return
+    const { others, writing } = await answer.json().catch(() => ({ others: [], writing: [] }))
+    const said = others.length ? `${others.join(', ')} ${others.length === 1 ? 'has' : 'have'} this open now.` : ''
+    const begun = writing.length ? ` ${writing.join(', ')} ${writing.length === 1 ? 'has' : 'have'} begun a reply.` : ''
+    if (words.textContent.trim() !== (said + begun).trim()) words.textContent = (said + begun).trim()
+  }
+  setInterval(ask, 30000)
+}
+
+// A reply that is being written is kept for its writer and seen by colleagues. Control and Return send it.
+for (const form of document.querySelectorAll('form[data-unsent]')) {
+  const box = form.elements.words
+  const said = form.querySelector('[data-unsent-words]')
+  let later, kept = box.value
+  const keep = async () => {
+    if (box.value === kept) return
+    const sent = box.value
+    const body = new URLSearchParams({ csrf_token: form.elements.csrf_token.value, words: sent })
+    const answer = await fetch(form.dataset.unsent, { method: 'POST', body, redirect: 'manual' }).catch(() => null)
+    if (answer?.status === 204) kept = sent
+    said.textContent = answer?.status === 204 ? 'Kept, not sent.' : 'Not kept: the connection is away.'
+  }
+  box.addEventListener('input', () => { clearTimeout(later); later = setTimeout(keep, 1200) })
+  form.addEventListener('submit', () => clearTimeout(later))
+  box.addEventListener('keydown', (event) => {
+    const send = form.querySelector('[data-send]')
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || !send) return
+    event.preventDefault()
+    form.requestSubmit(send)
+  })
+}
+
+// What a page was asked to show stands further down: go there.
+document.querySelector('[data-arrive]')?.focus()

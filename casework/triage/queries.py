@@ -1,0 +1,176 @@
+"""What the triage desk reads: the conversation of a case and those merged into it, footage, tries. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import Select, func, literal, select, tuple_, union_all
+from sqlalchemy.orm import aliased
+
+from casework.accounts import queries as accounts
+from casework.cases.models import Case
+from casework.cases.queries import PAGE, Scope
+from casework.complaints.effects import APART
+from casework.complaints.models import Complaint, ContactTry
+from casework.exchanges import queries as exchanges
+from casework.exchanges.models import Attachment, Exchange
+from casework.extensions import db
+from casework.feedback import queries as feedback
+from casework.feedback.models import Feedback, Preservation
+from casework.feedback.workflow import State
+from casework.history.models import Event
+from casework.parties.models import Party
+
+
+@dataclass(frozen=True)
+class Said:
+    """Something written in a case: by whom, whether it is ours, whether nobody has read it yet, its files."""
+
+    exchange: Exchange
+    who: str
+    ours: bool
+    new: bool
+    noted_by: str = ""  # who wrote down what the person said
+    elsewhere: str = ""  # the reference of the case that it was written in, if that is another one
+    files: list[Attachment] = field(default_factory=list)
+
+
+def story(case: Case) -> tuple[int, ...]:
+    """The ids of a case, of the feedback it came from, and of those merged into either: for the desk alone.
+
+    Somebody's tracking page shows what they wrote themselves; that is `feedback.queries.story`.
+    """
+    own = feedback.story(case)
+    merged = union_all(
+        select(Feedback.id).where(Feedback.merged_into_id.in_(own)),
+        select(Complaint.id).where(Complaint.merged_into_id.in_(own)),
+    )
+    return (*own, *db.session.scalars(merged))
+
+
+def conversation(case: Case, ids: Collection[int]) -> list[Said]:
+    """What both sides wrote, newest first."""
+    rows = exchanges.of_cases(ids)
+    files = [each for each in exchanges.attachments(ids) if each.exchange_id]
+    staff = accounts.names_of({each.account_id for each in rows if each.account_id})
+    people = {each.id: each.name for each in _parties({each.party_id for each in rows if each.party_id})}
+    references = _references({each.case_id for each in rows if each.case_id != case.id})
+    return [
+        Said(
+            exchange=each,
+            who=(people.get(each.party_id, "") or "Anonymous")
+            if each.party_id
+            else staff.get(each.account_id or 0, ""),
+            ours=each.party_id is None,
+            new=each.account_id is None and each.seen_at is None,
+            noted_by=staff.get(each.account_id or 0, "") if each.party_id and each.account_id else "",
+            elsewhere=references.get(each.case_id, ""),
+            files=[file for file in files if file.exchange_id == each.id],
+        )
+        for each in rows
+    ]
+
+
+def loose_files(ids: Collection[int]) -> list[Attachment]:
+    """Files that came with the form, not with a later message."""
+    return [each for each in exchanges.attachments(ids) if each.exchange_id is None]
+
+
+def last_from_people(ids: Collection[int]) -> int:
+    """The id of the newest thing that the people of these cases wrote themselves; 0 where there is none."""
+    wanted = select(func.max(Exchange.id)).where(Exchange.case_id.in_(ids), Exchange.account_id.is_(None))
+    return int(db.session.scalar(wanted) or 0)
+
+
+def last_of_mine(case_id: int, account_id: int) -> Exchange | None:
+    """What somebody of us wrote last in a case."""
+    wanted = select(Exchange).where(Exchange.case_id == case_id, Exchange.account_id == account_id)
+    return db.session.scalars(wanted.order_by(Exchange.id.desc()).limit(1)).first()
+
+
+def tries(case_id: int) -> list[tuple[ContactTry, str]]:
+    """Tries at reaching the person, newest first, with who made them."""
+    rows = list(
+        db.session.scalars(
+            select(ContactTry).where(ContactTry.case_id == case_id).order_by(ContactTry.at.desc(), ContactTry.id.desc())
+        )
+    )
+    names = accounts.names_of({each.account_id for each in rows})
+    return [(each, names.get(each.account_id, "")) for each in rows]
+
+
+def counted(made: Collection[ContactTry]) -> int:
+    """How many tries count: those that lie so far apart that somebody may have come home in between."""
+    found: list[ContactTry] = []
+    for each in sorted(made, key=lambda one: one.at):
+        if not found or each.at - found[-1].at >= APART:
+            found.append(each)
+    return len(found)
+
+
+def people_differ(case: Case, other: Case) -> bool:
+    """Whether nothing says that two cases are of the same person: no equal e-mail, name with birth date, or name."""
+    mine, theirs = _known(case.id), _known(other.id)
+    return not mine & theirs
+
+
+def sharing(encounter_id: int) -> list[Feedback | Complaint]:
+    """Every case about an encounter, by id."""
+    found: list[Feedback | Complaint] = [
+        *db.session.scalars(select(Feedback).where(Feedback.encounter_id == encounter_id)),
+        *db.session.scalars(select(Complaint).where(Complaint.encounter_id == encounter_id)),
+    ]
+    return sorted(found, key=lambda case: case.id)
+
+
+def last_edit(case: Case, name: str) -> Event | None:
+    """The newest correction of a fact."""
+    rows = db.session.scalars(
+        select(Event)
+        .where(Event.stream_id == case.stream_id, Event.action == "edit_facts")
+        .order_by(Event.number.desc())
+        .limit(20)
+    )
+    return next((event for event in rows if name in event.facts.get("fields", [])), None)
+
+
+def footage(
+    scope: Scope, after: tuple[date, int] | None = None, limit: int = PAGE + 1
+) -> list[tuple[Preservation, Case, str]]:
+    """Footage that may still be lost, in these areas: by its likely last day. With the name of who was asked for it.
+
+    What went on as a complaint is owed there; what was not meant for us is owed nowhere.
+    """
+    holder = aliased(Party)
+    wanted: Select[Preservation, Case, str] = (
+        select(Preservation, Case, holder.name)
+        .join(Case, Case.id == Preservation.case_id)
+        .outerjoin(holder, (holder.case_id == Case.id) & (holder.part == "complainant"))
+        .where(Preservation.result == "", Case.state.not_in([State.CONVERTED, State.SPAM]), scope.covers())
+        .order_by(Preservation.last_on, Preservation.id)
+        .limit(limit)
+    )
+    if after:
+        wanted = wanted.where(
+            tuple_(Preservation.last_on, Preservation.id) > tuple_(literal(after[0]), literal(after[1]))
+        )
+    return [(row[0], row[1], row[2] or "") for row in db.session.execute(wanted)]
+
+
+def _parties(ids: Collection[int]) -> list[Party]:
+    return list(db.session.scalars(select(Party).where(Party.id.in_(ids)))) if ids else []
+
+
+def _references(ids: Collection[int]) -> dict[int, str]:
+    if not ids:
+        return {}
+    return {row[0]: row[1] for row in db.session.execute(select(Case.id, Case.reference).where(Case.id.in_(ids)))}
+
+
+def _known(case_id: int) -> set[object]:
+    found: set[object] = set()
+    for each in db.session.scalars(select(Party).where(Party.case_id == case_id, Party.erased_at.is_(None))):
+        found |= {mark for mark in (each.email_digest, each.person_digest, each.name_folded) if mark}
+    return found
