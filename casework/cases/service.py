@@ -137,11 +137,12 @@ def tell_party(event: Event, party: Party, name: str, due_at: datetime | None = 
 def parties_of(case_id: int, part: str) -> Iterable[Party]:
     """The people of a part in a case who have not been erased.
 
-    "people" are all those who may be told of the case, "everyone" also those for whom that is not settled yet.
+    "people" are all those who may be told of the case, "everyone" also who would like to act for somebody. A child for
+    whom a parent acts is in neither.
     """
     wanted = select(Party).where(Party.case_id == case_id, Party.erased_at.is_(None)).order_by(Party.id)
     if part in {"people", "everyone"}:
-        wanted = wanted.where(Party.acts) if part == "people" else wanted
+        wanted = wanted.where(Party.acts if part == "people" else Party.acts | (Party.part == "representative"))
         return db.session.scalars(wanted.where(Party.part.in_(["complainant", "guardian", "representative"])))
     return db.session.scalars(wanted.where(Party.part == part))
 
