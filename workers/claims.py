@@ -117,8 +117,9 @@ _DONE = text("""
     ), follow as (
         insert into outbox (stream_id, event_number, kind, name, part, channel, rank, recheck, due_at, created_at,
             attempts, faults, ambiguous, why)
-        select stream_id, event_number, 'job', :job, name || ' ' || part, '', :rank, false, :at, :at, 0, 0, 0, ''
-        from done where :job <> ''
+        select stream_id, event_number, 'job', cast(:job as text), name || ' ' || part, '', cast(:rank as bigint),
+            false, cast(:at as timestamptz), cast(:at as timestamptz), 0, 0, 0, ''
+        from done where cast(:job as text) <> ''
         on conflict do nothing
     )
     insert into sent

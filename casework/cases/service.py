@@ -141,11 +141,12 @@ def tell_party(event: Event, party: Party, name: str, due_at: datetime | None = 
 def parties_of(case_id: int, part: str) -> Iterable[Party]:
     """The people of a part in a case who have not been erased.
 
-    "people" are all those who may be told of the case, "everyone" also those for whom that is not settled yet.
+    "people" are all those who may be told of the case, "everyone" also who would like to act for somebody. A child for
+    whom a parent acts is in neither.
     """
     everybody = db.session.scalars(_PEOPLE, {"case_id": case_id}).all()
     if part == "everyone":
-        return [party for party in everybody if party.part in _TOLD]
+        return [p for p in everybody if p.part in _TOLD and (p.acts or p.part == "representative")]
     if part == "people":
         return [party for party in everybody if party.part in _TOLD and party.acts]
     return [party for party in everybody if party.part == part]

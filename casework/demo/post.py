@@ -63,7 +63,9 @@ class Post:
             return
         self._next.pop(stream_id, None)
         fates: dict[str, list[int]] = {"done_at": [], "dropped_at": [], "failed_at": []}
-        waiting = select(Owed).where(Owed.stream_id == stream_id, Owed.closed_at.is_(None), Owed.channel == "email")
+        waiting = select(Owed).where(
+            Owed.stream_id == stream_id, Owed.closed_at.is_(None), Owed.channel.in_(["email", "page"])
+        )
         for owed in db.session.scalars(waiting.order_by(Owed.due_at, Owed.id)).all():
             if owed.due_at > moment:
                 self._next[stream_id] = owed.due_at

@@ -38,7 +38,7 @@ BECAUSE = {
     "mandatory": "the law requires it for what you have told us",
     "authority": "we decided that it should be",
 }
-NO_REASON_FOR_THE_IOPC = f"none of the reasons applies for which {IOPC} would review it"
+NO_REASON_FOR_THE_IOPC = f"it is not of a kind that {IOPC} reviews"
 
 
 @about("complaint-received")
@@ -215,7 +215,7 @@ def _answered(allegations: list[Allegation]) -> list[dict[str, Any]]:
             "words": each.words,
             "result": "You withdrew this" if each.state == "withdrawn" else results.get(each.result, each.result),
             "more": each.result_words.strip(),
-            "actions": ", ".join(actions.get(code, code).lower() for code in each.actions),
+            "actions": "; ".join(actions.get(code, code) for code in each.actions),
         }
         for each in allegations
     ]

@@ -153,7 +153,7 @@ def other_body(event: Event) -> str:
 def beginning(reader: Reader, encounter: Encounter, *, footage: bool, panels: bool) -> Facts:
     """What everybody is told at first: of searches and their record, of video, of panels of citizens.
 
-    Somebody who does not act is told hardly more than that we have it.
+    Who would like to act for somebody is told hardly more than that we have it.
     """
     party = reader.party
     assert party is not None
@@ -161,7 +161,7 @@ def beginning(reader: Reader, encounter: Encounter, *, footage: bool, panels: bo
     known = bool(encounter.searched or encounter.receipt)
     return {
         "acting": party.acts,
-        "representing": party.part == "representative",
+        "through": party.part == "complainant" and encounter.relation == "behalf",
         "searched": encounter.searched is not False,
         "copy_until": _copy_until(record, encounter.happened_on) if known else "",
         "copy_within": period(record) if known and encounter.happened_on is None else "",

@@ -1,4 +1,7 @@
-"""Owes every message that any table can owe, for a case in each state that can owe it, and those that no table owes."""
+"""Owes every message about a ride that any table can owe, in each state that can owe it, and those that no table owes.
+
+What is said about feedback and complaints: `tests.emails.said`.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,7 @@ from casework.schedule.workflow import CANCEL_REASONS
 from casework.workflow import Row, Tell
 from tests import factories
 
+SAYINGS = frozenset({"feedback", "complaint", "allegation"})
 QUESTION = "Which borough do you live in?\nAnd since when: <2020 & later>?"
 REMINDERS = ("ride-reminder-week", "ride-reminder-two-days", "ride-reminder-morning")
 
@@ -48,8 +52,10 @@ class Sending:
 
 
 def sendings() -> Iterator[Sending]:
-    """Every message of every row of every table, with each choice that its words depend on."""
+    """Every message of every row of the tables of rides, with each choice that its words depend on."""
     for kind in registry.everything():
+        if kind.workflow.name in SAYINGS:
+            continue
         for row in kind.workflow.rows:
             for effect in row.then:
                 if isinstance(effect, Tell):

@@ -12,6 +12,7 @@ import pytest
 from casework import emails
 from casework.extensions import db
 from casework.outbox.messages import MESSAGES
+from tests.emails import said
 from tests.emails.every import QUESTION, Stage, sendings
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "emails"
@@ -44,6 +45,7 @@ def test_every_message_renders_for_a_case_in_every_state_that_can_send_it(app: A
     for row in stage.others():
         check(emails.render(row), row.name)
         seen.add(row.name)
+    seen |= {sending.name for sending in said.sendings()} | said.OTHERS
     assert seen == set(MESSAGES), "a message that nothing can owe, or that this test does not know"
 
 
