@@ -172,9 +172,9 @@ def _account(number: int, side: str) -> Reader:
 
 def _draft(number: int, side: str) -> Reader:
     draft = db.session.get(Draft, number)
-    if draft is None or draft.case_id is not None:
+    if draft is None or draft.case_id is not None or not draft.email:
         raise NotWanted("the form was sent or deleted")
-    return Reader("", draft.email or "", row=draft)
+    return Reader("", draft.email, row=draft)
 
 
 def _notice(number: int, side: str) -> Reader:

@@ -34,11 +34,16 @@ bp = Blueprint("saying", __name__)
 TWICE = timedelta(minutes=10)
 
 
-@bp.context_processor
-def exit_url() -> dict[str, Any]:
-    """Where "Exit this page" leads from every page of this form."""
+@bp.app_context_processor
+def words() -> dict[str, Any]:
+    """What any page can say on which abuse may be spoken of: `exit_url()`."""
+    return {"exit_url": exit_url}
+
+
+def exit_url() -> str:
+    """Where "Exit this page" leads."""
     url = str(settings.value("exit.url"))
-    return {"exit_url": url if url.startswith("https://") else str(settings.BY_KEY["exit.url"].default)}
+    return url if url.startswith("https://") else str(settings.BY_KEY["exit.url"].default)
 
 
 @bp.get("/feedback")

@@ -24,6 +24,7 @@ from casework.forms import (
     Words,
     YesNo,
 )
+from casework.forms.choice import Choice
 from casework.moments import today
 from casework.rides.questions import EqualityForm as RideEqualityForm
 from casework.settings import service as settings
@@ -41,7 +42,7 @@ WANTS = {
 class WantForm(Form):
     """What somebody wants to do."""
 
-    want = Radios("What do you want to do? (optional)", choices=[
+    want = Radios("What do you want to do?", hint="If you are not sure, choose that, or leave it empty.", choices=[
         Option("thanks", WANTS["thanks"], "We tell the officer and their supervisor."),
         Option("comment", WANTS["comment"], "Something that we should know. We read it and say what we do with it."),
         Option("question", WANTS["question"], "About what happened to you, or what officers may do."),
@@ -84,6 +85,10 @@ class WhenForm(Form):
         super().__init__(*args, **kwargs)
         self.borough.choices = [(b.slug, b.name) for b in areas.boroughs()]
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        _take_as_chosen(self.searched)
+        return super().validate(extra_validators)
+
 
 class WhoForm(Form):
     """Who was there."""
@@ -118,6 +123,10 @@ class YouForm(Form):
                      hint="It helps us to find the record of a search. People under 18 are protected further.")  # fmt: skip
     relation = Radios("What have you to do with what happened? (optional)", choices=list(RELATIONS.items()))
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        _take_as_chosen(self.named)
+        return super().validate(extra_validators)
+
 
 class OtherForm(Form):
     """The person for whom somebody acts, and by what right."""
@@ -139,6 +148,7 @@ class OtherForm(Form):
     postcode = Postcode("Their postcode (optional)", abroad=True, autocomplete="off")
 
     def validate(self, extra_validators: Any = None) -> bool:
+        _take_as_chosen(self.authority)
         good = super().validate(extra_validators)
         if good and self.authority.data == "parent-under-16" and self.born.data and _is_16(self.born.data):
             self.authority.fail(
@@ -166,6 +176,10 @@ class ContactForm(Form):
     safe_times = Text(
         "When is it safe to reach you, or when should we not? (optional)", max=200, what="When to reach you"
     )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        _take_as_chosen(self.channel)
+        return super().validate(extra_validators)
 
 
 class NeedsForm(Form):
@@ -201,6 +215,13 @@ class EqualityForm(RideEqualityForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.age.choices = [Option("under-18", "Under 18"), *self.age.choices]
+
+
+def _take_as_chosen(question: Choice) -> None:
+    """Where what an option reveals was filled in and nothing was chosen, it was meant: old browsers show it at once."""
+    if question.data is None and not question.process_errors:
+        meant = (o.value for o in question.choices if any(inner.inputs() for inner in question.under(o)))
+        question.data = next(meant, None)
 
 
 def is_anonymous(kept: Typed) -> bool:

@@ -17,7 +17,7 @@ PUBLIC = (
     ("Ride along", "/ride-along"),
     ("Give feedback", "/feedback"),
     ("Complain", "/complaints"),
-    ("Track your application", "/track"),
+    ("Track", "/track"),
     ("Figures", "/ride-along/numbers"),
     ("Stop and search data", "/stop-and-search"),
     ("Panels", "/panels"),

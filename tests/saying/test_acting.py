@@ -81,6 +81,7 @@ def test_somebody_of_16_or_over_is_asked_by_us(client: Browser, want: str, reach
         }
         assert owed() == both | {asked}
     assert "They must say yes to you acting for them" in client.words
+    assert "them, and you once they have said yes," in client.words
 
 
 def test_whoever_sent_it_comes_in_as_themselves_not_as_the_person_concerned(client: Browser) -> None:

@@ -157,6 +157,17 @@ def test_a_day_in_the_future_is_no_day_of_an_encounter(client: Browser) -> None:
     assert client.submit("/feedback/say/when", given).status_code == 302
 
 
+def test_what_old_browsers_show_at_once_counts_though_nothing_was_chosen(client: Browser) -> None:
+    client.submit("/feedback/say/what", ANSWERS["what"])
+    client.submit("/feedback/say/when", {"receipt": "SR 9"})
+    client.submit("/feedback/say/you", {"name": "Chidi Abara"})
+    client.submit("/feedback/say/contact", {"phone": "020 7946 0021"})
+    send(client)
+    case, party = db.session.query(Feedback).one(), db.session.query(Party).one()
+    assert (case.encounter.searched, case.encounter.receipt, case.anonymous) == (True, "SR 9", False)
+    assert (party.name, party.channel, party.phone) == ("Chidi Abara", "phone", "020 7946 0021")
+
+
 def test_back_and_forward_lose_nothing(client: Browser) -> None:
     client.submit("/feedback/say/what", ANSWERS["what"])
     client.submit("/feedback/say/who", ANSWERS["who"])
