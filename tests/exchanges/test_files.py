@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 from werkzeug.datastructures import FileStorage
 
+from casework.drafting import service as drafting
 from casework.exchanges import accepting, files, scanner, store, sweeping
 from casework.exchanges.accepting import accept, clean_name
 from casework.exchanges.models import Attachment
@@ -23,7 +24,6 @@ from casework.feedback import service as feedback
 from casework.history.models import Access
 from casework.moments import moved_to, now
 from casework.parties import secrets
-from casework.rides import service as rides
 from casework.roles import Actor, Role
 from tests import sayings
 from tests.browser import Browser
@@ -184,7 +184,7 @@ def test_only_a_name_of_the_store_leads_into_it(app: Any, name: str) -> None:
 
 
 def test_files_of_a_draft_go_with_the_case(app: Any) -> None:
-    draft = rides.begin_draft()
+    draft = drafting.begin("feedback")
     first = files.keep(upload(), PUBLIC, draft_id=draft.id)
     second = files.keep(upload("b.jpg"), PUBLIC, draft_id=draft.id)
     assert files.remove_from_draft(draft.id, second.id)
@@ -208,7 +208,7 @@ class Question:
 
 
 def test_good_files_are_kept_where_others_are_refused(app: Any) -> None:
-    draft = rides.begin_draft()
+    draft = drafting.begin("feedback")
     question = Question(upload("a.jpg"), upload("b.svg", samples.SVG), upload("c.jpg"), upload("d.jpg", b""))
     kept = files.keep_all(question, PUBLIC, draft_id=draft.id)
     assert [each.name for each in kept] == ["a.jpg", "c.jpg"]
@@ -217,12 +217,12 @@ def test_good_files_are_kept_where_others_are_refused(app: Any) -> None:
 
 def test_too_many_at_once_are_refused_with_what_to_do(app: Any) -> None:
     question = Question(*[upload() for _ in range(6)])
-    assert files.keep_all(question, PUBLIC, draft_id=rides.begin_draft().id) == []
+    assert files.keep_all(question, PUBLIC, draft_id=drafting.begin("feedback").id) == []
     assert question.said == ["You can add up to 5 files at a time. Choose fewer, then add the others after that."]
 
 
 def test_nobody_adds_more_than_so_much_a_day_not_even_by_removing(app: Any) -> None:
-    draft = rides.begin_draft()
+    draft = drafting.begin("feedback")
     clip = samples.video(more=samples.box(b"free", bytes(26 * accepting.MEGABYTE)))
     first = files.keep(upload("a.mp4", clip), PUBLIC, draft_id=draft.id)
     files.remove_from_draft(draft.id, first.id)
@@ -279,7 +279,7 @@ def test_who_acts_for_somebody_gets_no_file_before_that_person_agrees(app: Any, 
 
 
 def test_the_night_clears_what_no_row_knows(app: Any) -> None:
-    draft = rides.begin_draft()
+    draft = drafting.begin("feedback")
     kept = files.keep(upload(), PUBLIC, draft_id=draft.id)
     taken_back = files.keep(upload(), PUBLIC, draft_id=draft.id)
     files.remove_from_draft(draft.id, taken_back.id)
@@ -365,7 +365,7 @@ def test_where_there_is_a_scanner_nobody_gets_a_file_before_its_word(app: Any, c
 
 def test_a_scanner_that_is_away_lets_nothing_through(app: Any, clamd: Clamd) -> None:
     app.config["CLAMD_SOCKET"] = "127.0.0.1:1"
-    draft = rides.begin_draft()
+    draft = drafting.begin("feedback")
     file = files.keep(upload(), PUBLIC, draft_id=draft.id)
     assert scanner.scan_next() == file.id
     assert file.verdict == "waiting"
