@@ -133,7 +133,7 @@ def turn(case: Case) -> str:
 
 
 def owed(case: Case) -> list[Due]:
-    """What is still owed to the person, the soonest first, each with how its day was worked out; nothing once answered."""
+    """What is owed to the person, the soonest first, each with how its day was worked out; nothing once answered."""
     if turn(case) == "":
         return []
     found = [_due(each) for each in duties.owed(case) if each.is_open and each.duty.name in OWED]
