@@ -83,6 +83,7 @@ def page(case: Feedback | Complaint, party: Party) -> dict[str, Any]:
     """Everything that the tracking page shows of a case to one of its people."""
     complaint = case if isinstance(case, Complaint) else None
     origin = db.session.get(Case, complaint.came_from_id) if complaint and complaint.came_from_id else None
+    open_now = may(case, party)
     ours = _people_of(feedback.story(case))
     # What somebody wrote in a case that was merged into this one is for those who work on it.
     written = [e for e in exchanges.of_cases(feedback.story(case)) if e.party_id is None or e.party_id in ours]
@@ -98,8 +99,8 @@ def page(case: Feedback | Complaint, party: Party) -> dict[str, Any]:
         "sum": explained(case) if _has_day(case) else None,
         "owed": owed(case),
         "question": question(case) if case.state == F.ASKED else None,
-        "may": may(case, party),
-        "record": next((action for action in RECORD if action in may(case, party)), ""),
+        "may": open_now,
+        "record": next((action for action in RECORD if action in open_now), ""),
         "representatives": _representatives(case, party),
         "mine": {each.id for each in ours.values() if each.part == party.part and each.name == party.name},
         "written": [(each, [file for file in added if file.exchange_id == each.id]) for each in written],
@@ -132,7 +133,9 @@ def turn(case: Case) -> str:
 
 
 def owed(case: Case) -> list[Due]:
-    """What is still owed to the person, the soonest first, each with how its day was worked out."""
+    """What is owed to the person, the soonest first, each with how its day was worked out; nothing once answered."""
+    if turn(case) == "":
+        return []
     found = [_due(each) for each in duties.owed(case) if each.is_open and each.duty.name in OWED]
     return sorted((due for due in found if due is not None), key=lambda due: due.by_on)
 

@@ -433,3 +433,38 @@ def test_somebody_was_faster_and_nothing_is_done_twice(cast: Any, client: Browse
     db.session.commit()
     client.follow(client.post("/track/case/reply", {"words": "Too late"}))
     assert "There is nothing to do here now" in client.words
+
+
+HOSTILE = [
+    "\x00",
+    "a\x00b",
+    "\ud800".encode("utf-8", "surrogatepass"),
+    "9" * 5000,
+    "<script>alert(1)</script>",
+    "{{7*7}}",
+    "\u202e",
+    "‮ﷺ" * 3000,
+]
+
+
+@pytest.mark.parametrize("typed", HOSTILE, ids=range(len(HOSTILE)))
+def test_whatever_is_typed_is_taken_or_refused_in_words(cast: Any, client: Browser, typed: Any) -> None:
+    case = answered_and_told(cast)
+    opened(client, case)
+    for path in ("write", "take-back", "review", "panel", "authority", "complaint", "reply", "record"):
+        client.get(f"/track/case/{path}")
+        fields = dict.fromkeys(("words", "name", "declared", "answer", "added"), typed)
+        answer = client.post(f"/track/case/{path}", fields)
+        assert answer.status_code in {302, 400}, path
+        assert "<script>alert" not in client.text
+
+
+@pytest.mark.parametrize(
+    "name", ["../../x.jpg", "\x00.jpg", "a" * 3000 + ".jpg", "\u202egpj.exe", '"><script>.jpg', ""]
+)
+def test_whatever_a_file_is_called_it_breaks_nothing(cast: Any, client: Browser, name: str) -> None:
+    opened(client, sayings.concern())
+    client.get("/track/case/write")
+    assert client.post("/track/case/write", {"words": "See this", "files": [upload(name)]}).status_code in {302, 400}
+    client.get("/track/case")
+    assert "<script>." not in client.text
