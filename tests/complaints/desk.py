@@ -29,7 +29,7 @@ def sent(browser: Browser, case: Any, page: str, **fields: Any) -> Any:
     for name in ("version", "seen", "was"):
         if f'name="{name}"' in browser.text:
             carried[name] = value_of(browser, name)
-    return browser.post(page_of(case, page), {**carried, **{k: v for k, v in fields.items()}})
+    return browser.post(page_of(case, page), {**carried, **fields})
 
 
 def done(app: Any, cast: Any, who: str, case: Any, page: str, **fields: Any) -> Any:

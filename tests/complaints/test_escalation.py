@@ -44,7 +44,12 @@ def test_supervisors_of_the_area_hear_of_a_date_before_and_after_and_each_time_o
         assert escalate.run() == 0
     db.session.rollback()
     assert set(alarms(case)) == {supervisor}
-    words = [row.facts["words"] for row in db.session.query(__import__("casework.history.models", fromlist=["Event"]).Event).filter_by(action="escalate")]
+    words = [
+        row.facts["words"]
+        for row in db.session.query(__import__("casework.history.models", fromlist=["Event"]).Event).filter_by(
+            action="escalate"
+        )
+    ]
     assert "“Have footage and other evidence kept” is due on 2 March 2027" in words[0]
     assert "was due on 2 March 2027" in words[1]
     assert "Chidi" not in " ".join(words)
@@ -100,7 +105,9 @@ def test_an_anonymous_person_is_the_same_as_nobody(app: Any, cast: Any) -> None:
     assert whys() == []
 
 
-def test_a_supervisor_looks_at_what_was_pointed_out_and_the_slower_one_is_told(app: Any, cast: Any, demo_mode: None) -> None:
+def test_a_supervisor_looks_at_what_was_pointed_out_and_the_slower_one_is_told(
+    app: Any, cast: Any, demo_mode: None
+) -> None:
     case = sayings.complaint()
     sayings.alleged(case, cast)
     db.session.commit()

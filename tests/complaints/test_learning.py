@@ -26,13 +26,21 @@ def learned(cast: Any) -> Any:
     return kept
 
 
-def test_what_was_learned_is_public_once_a_supervisor_publishes_it_and_late_when_it_is_late(app: Any, cast: Any, demo_mode: None) -> None:
+def test_what_was_learned_is_public_once_a_supervisor_publishes_it_and_late_when_it_is_late(
+    app: Any, cast: Any, demo_mode: None
+) -> None:
     kept = learned(cast)
     anybody, supervisor = Browser(app), at_the_desk(app, cast, "supervisor")
     assert "Nothing is published yet." in (anybody.get("/what-changed") and anybody.words)
     path = f"/staff/learning/{kept.id}"
     assert supervisor.get(path).status_code == 200
-    given = {"was": value_of(supervisor, "was"), "what": kept.what, "change": kept.change, "who": kept.who, "published": "yes"}
+    given = {
+        "was": value_of(supervisor, "was"),
+        "what": kept.what,
+        "change": kept.change,
+        "who": kept.who,
+        "published": "yes",
+    }
     assert supervisor.post(path, given).status_code == 400
     assert "confirm that it names nobody" in supervisor.words
     assert supervisor.post(path, given | {"nameless": "yes"}).status_code == 303
@@ -63,7 +71,9 @@ def test_learning_of_another_area_is_not_found(app: Any, cast: Any, demo_mode: N
     assert at_the_desk(app, cast, "supervisor").get("/staff/learning/999999999999999999999").status_code == 404
 
 
-def test_an_administrator_renames_switches_off_and_adds_codes_and_every_change_is_in_the_history(app: Any, cast: Any, demo_mode: None) -> None:
+def test_an_administrator_renames_switches_off_and_adds_codes_and_every_change_is_in_the_history(
+    app: Any, cast: Any, demo_mode: None
+) -> None:
     cast.account("admin")
     admin = at_the_desk(app, cast, "admin")
     base = "/staff/settings/complaint-terms"
@@ -76,7 +86,9 @@ def test_an_administrator_renames_switches_off_and_adds_codes_and_every_change_i
     assert admin.post(f"{base}/category/L", {"was": was, "name": "Mine", "why": "x"}).status_code == 409
     for code, status in (("I1", 400), ("b10", 400), ("B1", 400), ("B10", 303)):
         admin.get(f"{base}/category/add")
-        assert admin.post(f"{base}/category/add", {"code": code, "name": "Drones", "why": "new"}).status_code == status, code
+        assert (
+            admin.post(f"{base}/category/add", {"code": code, "name": "Drones", "why": "new"}).status_code == status
+        ), code
     assert list(terms.offered("category")).index("B10") > list(terms.offered("category")).index("B9")
     assert not any(code.startswith("legacy") for code in terms.offered("category"))
     admin.get(f"{base}/category/legacy-K")

@@ -33,7 +33,9 @@ def post_of(app: Any, browser: Any, path: str, fields: dict[str, Any]) -> Any:
     return post
 
 
-def test_handle_against_investigate_twenty_times_one_wins_and_the_other_is_told(app: Any, cast: Any, demo_mode: None) -> None:
+def test_handle_against_investigate_twenty_times_one_wins_and_the_other_is_told(
+    app: Any, cast: Any, demo_mode: None
+) -> None:
     from tests.desks import at_the_desk, value_of
 
     first, second = at_the_desk(app, cast, "supervisor"), at_the_desk(app, cast, "supervisor_too")

@@ -45,7 +45,9 @@ def test_a_complaint_without_an_allegation_cannot_be_logged(app: Any, cast: Any,
     assert "Add at least one allegation first" in browser.words
 
 
-def test_a_yes_records_the_complaint_and_owes_the_referral_by_the_end_of_tomorrow(app: Any, cast: Any, demo_mode: None) -> None:
+def test_a_yes_records_the_complaint_and_owes_the_referral_by_the_end_of_tomorrow(
+    app: Any, cast: Any, demo_mode: None
+) -> None:
     case = sayings.complaint()
     sayings.alleged(case, cast)
     case = done(app, cast, "triage", case, "checklist", alleged=["aggravated"])
@@ -68,7 +70,9 @@ def test_a_later_round_shows_the_earlier_answers_to_confirm(app: Any, cast: Any,
     assert queries.checks(case.id)[0].stage == "record"
 
 
-def test_a_yes_that_is_taken_back_needs_a_reason_and_a_supervisor_where_it_refers(app: Any, cast: Any, demo_mode: None) -> None:
+def test_a_yes_that_is_taken_back_needs_a_reason_and_a_supervisor_where_it_refers(
+    app: Any, cast: Any, demo_mode: None
+) -> None:
     case = sayings.complaint()
     sayings.alleged(case, cast)
     case = done(app, cast, "triage", case, "checklist", alleged=["assault"])

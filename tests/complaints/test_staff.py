@@ -76,7 +76,16 @@ def test_no_page_answers_nonsense_with_a_fault(app: Any, cast: Any, demo_mode: N
 def test_a_complaint_goes_from_the_first_words_to_its_end_over_the_pages(app: Any, cast: Any, demo_mode: None) -> None:
     case = sayings.complaint()
     db.session.commit()
-    case = done(app, cast, "triage", case, "allegations/add", words="Searched without a reason.", category="B1", factors=["stop-search"])
+    case = done(
+        app,
+        cast,
+        "triage",
+        case,
+        "allegations/add",
+        words="Searched without a reason.",
+        category="B1",
+        factors=["stop-search"],
+    )
     case = done(app, cast, "triage", case, "checklist", then="none")
     assert case.state == "logged"
     moment = now() - timedelta(minutes=5)
@@ -94,7 +103,16 @@ def test_a_complaint_goes_from_the_first_words_to_its_end_over_the_pages(app: An
     cases.perform(case, "investigate", cast.supervisor)
     case = done(app, cast, "handler", case, "update", words="We have asked for the footage.")
     assert exchanges.of_cases([case.id])[0].words == "We have asked for the footage."
-    case = done(app, cast, "handler", case, "allegations/1/result", result="not-acceptable", words="No reason was recorded.", actions=["apology"])
+    case = done(
+        app,
+        cast,
+        "handler",
+        case,
+        "allegations/1/result",
+        result="not-acceptable",
+        words="No reason was recorded.",
+        actions=["apology"],
+    )
     case = done(app, cast, "handler", case, "outcome", outcome="We looked at the footage.")
     assert case.state == "drafted"
     supervisor = opened(app, cast, "supervisor", case, "approve")
@@ -109,11 +127,18 @@ def test_a_complaint_goes_from_the_first_words_to_its_end_over_the_pages(app: An
     cases.perform(case, "send", cast.handler)
     delivered(case, "complaint-outcome")
     db.session.commit()
-    case = done(app, cast, "handler", case, "misdirected", days="5", note="It lay with the IOPC from the 3rd to the 8th.")
+    case = done(
+        app, cast, "handler", case, "misdirected", days="5", note="It lay with the IOPC from the 3rd to the 8th."
+    )
     assert case.misdirected_days == 5
     day = today()
     case = done(
-        app, cast, "handler", case, "apply-for-review", **{"on-day": day.day, "on-month": day.month, "on-year": day.year}
+        app,
+        cast,
+        "handler",
+        case,
+        "apply-for-review",
+        **{"on-day": day.day, "on-month": day.month, "on-year": day.year},
     )
     assert case.state == "under_review"
     case = done(
@@ -122,7 +147,13 @@ def test_a_complaint_goes_from_the_first_words_to_its_end_over_the_pages(app: An
     )  # fmt: skip
     page = at_the_desk(app, cast, "supervisor")
     assert page.get(f"/staff/cases/{case.reference}").status_code == 200
-    for words in ("Receipts were not given.", "Wants an apology.", "Printed:", "Under Schedule 3, investigated by us", "None of these".lower()):
+    for words in (
+        "Receipts were not given.",
+        "Wants an apology.",
+        "Printed:",
+        "Under Schedule 3, investigated by us",
+        "None of these".lower(),
+    ):
         assert words in page.words, words
 
 
@@ -139,7 +170,9 @@ def test_the_case_page_shows_every_duty_with_its_state_and_its_sum(app: Any, cas
     assert "We count 4 weeks" in page.words and "reg 34(2)(a)" in page.words
 
 
-def test_an_outcome_that_skips_an_allegation_is_refused_and_its_words_are_kept(app: Any, cast: Any, demo_mode: None) -> None:
+def test_an_outcome_that_skips_an_allegation_is_refused_and_its_words_are_kept(
+    app: Any, cast: Any, demo_mode: None
+) -> None:
     case = sayings.investigated(cast)
     first = queries.allegations(case.id)[0]
     complaints.allege(case, "They took my phone.", cast.triage, "B2")
@@ -162,7 +195,9 @@ def test_who_wrote_an_outcome_does_not_approve_it(app: Any, cast: Any, demo_mode
     from casework.roles import Actor, Role
     from tests import factories
 
-    db.session.add(Grant(account_id=author.id, role=Role.HANDLER, area_id=factories.area("north").id, from_on=date(2020, 1, 1)))
+    db.session.add(
+        Grant(account_id=author.id, role=Role.HANDLER, area_id=factories.area("north").id, from_on=date(2020, 1, 1))
+    )
     complaints.resolve(queries.allegations(case.id)[0], "acceptable", "x", ["none"], cast.handler)
     complaints.draft_outcome(case, "Mine.", Actor(Role.HANDLER, account_id=author.id))
     complaints.answer_review_questions(case, dict.fromkeys(review.QUESTIONS, False), cast.handler)
@@ -183,7 +218,8 @@ def test_the_handler_cannot_be_named_and_the_page_says_why(app: Any, cast: Any, 
     cases.assign(case, handler.id, cast.triage)
     triage = opened(app, cast, "triage", case, "allegations/1/subject?q=Handler")
     answer = triage.post(
-        page_of(case, "allegations/1/subject"), {"seen": "1", "q": "Handler", "account": str(handler.id), "description": "tall"}
+        page_of(case, "allegations/1/subject"),
+        {"seen": "1", "q": "Handler", "account": str(handler.id), "description": "tall"},
     )
     assert answer.status_code == 409
     assert "This person handles the complaint." in triage.words
@@ -191,7 +227,9 @@ def test_the_handler_cannot_be_named_and_the_page_says_why(app: Any, cast: Any, 
     assert db.session.query(Subject).count() == 0
 
 
-def test_a_subject_and_their_team_are_not_offered_and_are_refused_everywhere(app: Any, cast: Any, demo_mode: None) -> None:
+def test_a_subject_and_their_team_are_not_offered_and_are_refused_everywhere(
+    app: Any, cast: Any, demo_mode: None
+) -> None:
     case = sayings.investigated(cast)
     named, mate, other = cast.account("handler"), cast.account("handler_too"), cast.account("supervisor_too")
     named.team, mate.team = "Response A", " response a"
