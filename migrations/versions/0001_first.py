@@ -452,7 +452,7 @@ def tables() -> None:
         "outbox",
         ["rank", "due_at", "id"],
         unique=False,
-        postgresql_where=sa.text("closed_at is null and channel in ('email', '')"),
+        postgresql_where=sa.text("closed_at is null and channel in ('email', 'page', '')"),
     )
     op.create_table(
         "recovery_codes",

@@ -42,7 +42,6 @@ TABLES = (
 def upgrade() -> None:
     tables()
     keep_apart()
-    take_pages()
     grant()
 
 
@@ -461,17 +460,6 @@ def keep_apart() -> None:
     op.execute(
         "CREATE TRIGGER keep_apart BEFORE INSERT OR UPDATE OF account_id ON subjects "
         "FOR EACH ROW EXECUTE FUNCTION refuse_handler_as_subject()"
-    )
-
-
-def take_pages() -> None:
-    """What is read on a page only is taken up by workers too. The wider index serves the earlier code as well."""
-    op.drop_index("ix_outbox_waiting", table_name="outbox")
-    op.create_index(
-        "ix_outbox_waiting",
-        "outbox",
-        ["rank", "due_at", "id"],
-        postgresql_where=sa.text("closed_at is null and channel in ('email', 'page', '')"),
     )
 
 

@@ -70,7 +70,7 @@ def test_converting_while_the_person_withdraws_leaves_one_of_both(app: Any, cast
         db.session.commit()
         case_id = case.id
 
-        def convert(case_id: int = case_id) -> str:
+        def convert(case_id: int = case_id, triage: Any = triage) -> str:
             cases.perform(db.session.get(Feedback, case_id), "convert", triage)
             db.session.commit()
             return "converted"
