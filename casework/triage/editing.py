@@ -40,7 +40,7 @@ def edit(reference: str) -> ResponseReturnValue:
     """Correct the facts. What a colleague changed meanwhile stays; where both changed the same, the page asks."""
     case = case_of(reference)
     stored = _stored(case)
-    form = FactsForm(data={**_shown(stored), "shown": merging.write(merging.marks(stored))})
+    form = FactsForm(data={**_shown(stored), "marks": merging.write(merging.marks(stored))})
     form.offer_boroughs()
     if isinstance(case, Complaint):
         del form.meets
@@ -49,7 +49,7 @@ def edit(reference: str) -> ResponseReturnValue:
     lock(case)
     cases.lock(Encounter, case.encounter_id)
     stored = _stored(case)
-    merge = merging.merge(merging.read(form.shown.data or ""), _typed(form), stored)
+    merge = merging.merge(merging.read(form.marks.data or ""), _typed(form), stored)
     if merge.clashes:
         return _ask(case, form, merge, stored)
     try:
@@ -109,7 +109,7 @@ def _why(form: FactsForm, stored: dict[str, Any]) -> bool:
 
 def _ask(case: Feedback | Complaint, form: FactsForm, merge: Merge, stored: dict[str, Any]) -> ResponseReturnValue:
     """The page again, where both sides changed the same. Sending it once more puts the typed in place of theirs."""
-    shown = merging.read(form.shown.data or "")
+    shown = merging.read(form.marks.data or "")
     for name in merge.clashes:
         event = queries.last_edit(case, name)
         who = accounts.names_of([event.account_id or 0]).get(event.account_id or 0, "") if event else ""
@@ -119,7 +119,7 @@ def _ask(case: Feedback | Complaint, form: FactsForm, merge: Merge, stored: dict
             "Yours stands here and is not saved. Send again to put yours in place of theirs"
         )
         shown[name] = merging.mark(stored[name])
-    form.shown.raw_data = [merging.write(shown)]
+    form.marks.raw_data = [merging.write(shown)]
     page = _page(case, form, 409)
     db.session.rollback()
     return page

@@ -111,7 +111,7 @@ class TryForm(Decision):
 class FactsForm(Form):
     """Facts of an encounter as far as staff correct them. What the person wrote stays as they wrote it."""
 
-    shown = Hidden(max=2000)
+    marks = Hidden(max=2000)
     happened_on = DateParts("When did it happen? (optional)", what="The day", latest=today)
     happened_at = Text("At what time, in their words? (optional)", max=200, what="The time")
     place = Text("Where? (optional)", max=500, what="The place")
