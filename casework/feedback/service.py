@@ -142,9 +142,11 @@ def people(case: Case, told: Told) -> list[Party]:
 
 
 def ask_for_authority(case: Case, event: Event) -> None:
-    """Ask the person concerned whether somebody may act for them, where nobody has said so yet."""
+    """Ask the person concerned, if they can be reached, whether somebody may act for them: where nobody said so yet."""
     if any(not party.acts for party in cases.parties_of(case.id, "representative")):
-        cases.tell(event, case, "authority-wanted", "complainant")
+        for party in cases.parties_of(case.id, "complainant"):
+            if party.channel != "page":
+                cases.tell_party(event, party, "authority-wanted")
 
 
 def agree_to_representative(case: Case, person: Party, yes: bool, actor: Actor) -> Event:

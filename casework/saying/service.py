@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from casework.cases import service as cases
 from casework.cases.models import Case, Draft
@@ -12,26 +12,16 @@ from casework.complaints import service as complaints
 from casework.exchanges.models import Attachment
 from casework.extensions import db
 from casework.feedback import service as feedback
-from casework.feedback.effects import ACTS_ALONE
 from casework.feedback.service import Told
-from casework.history.models import Event
 from casework.parties.models import Party
 from casework.roles import Actor
 from casework.settings import service as settings
 
 
 def say(told: Told, actor: Actor, *, received_on: date | None = None, via: str = "online") -> Case:
-    """Open the case of what somebody says: a complaint by its own door, anything else as feedback.
-
-    Where they act for another, the person concerned is asked to say yes, if they can be written to.
-    """
+    """Open the case of what somebody says: a complaint by its own door, anything else as feedback."""
     door = complaints.submit if told.intent == "complaint" else feedback.submit
-    case: Case = door(told, actor, received_on=received_on, via=via)
-    person = concerned(case)
-    if told.representative is not None and told.authority not in ACTS_ALONE and person.channel in {"email", "letter"}:
-        first = select(Event).where(Event.stream_id == case.stream_id, Event.action == "submit")
-        cases.tell_party(db.session.scalars(first).one(), person, "authority-wanted")
-    return case
+    return door(told, actor, received_on=received_on, via=via)
 
 
 def bring_files(draft: Draft, case: Case) -> None:
