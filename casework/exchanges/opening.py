@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -24,6 +25,8 @@ class BadFile(Exception):
 # A camera of today has up to 50 million pixels; a decoded picture takes four bytes for each.
 MOST_PIXELS = 64_000_000
 MOST_PARTS = 100_000
+# How many seconds a PDF may take: one that takes longer was made to.
+LONGEST = 10.0
 _FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 # A decoded picture is large: one at a time bounds what a process needs.
 _one_picture = threading.Lock()
@@ -127,7 +130,10 @@ def _parts(reader: PdfReader) -> Iterator[DictionaryObject]:
     if len(numbers) > MOST_PARTS:
         raise ValueError("too many objects")
     waiting: list[Any] = [reader.trailer]
+    begun = time.monotonic()
     for number in sorted(numbers):
+        if time.monotonic() - begun > LONGEST:
+            raise TimeoutError
         waiting.append(reader.get_object(IndirectObject(number, 0, reader)))
         while waiting:
             part = waiting.pop()

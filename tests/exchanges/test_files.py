@@ -197,6 +197,18 @@ def test_files_of_a_draft_go_with_the_case(app: Any) -> None:
     assert files.of_case(case.id, second.id) is None
 
 
+def test_who_turns_out_to_be_anonymous_at_the_end_leaves_no_place_and_device(app: Any) -> None:
+    draft = drafting.begin("feedback")
+    kept = files.keep(upload(content=samples.picture(exif=True)), PUBLIC, draft_id=draft.id)
+    clip = files.keep(upload("clip.mp4", samples.video()), PUBLIC, draft_id=draft.id)
+    assert b"Model 7" in b"".join(files.content(kept.stored))
+    case = sayings.concern(anonymous=True)
+    assert files.move_to_case(draft.id, case.id, sayings.party_of(case).id, anonymous=True) == 2
+    cleaned = b"".join(files.content(kept.stored))
+    assert (b"Model 7" in cleaned, len(cleaned)) == (False, kept.size)
+    assert b"".join(files.content(clip.stored)) == samples.video()
+
+
 class Question:
     """As `forms.Files` is to those who keep files."""
 
