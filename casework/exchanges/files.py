@@ -6,13 +6,14 @@ wrong with the page. `of_draft` and `remove_from_draft` show and take back; `mov
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any, BinaryIO, Protocol
 
 from flask import current_app
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from casework.cases.models import CaseLink
 from casework.exchanges import accepting, store
@@ -27,6 +28,10 @@ from casework.settings import service as settings
 ANONYMOUS_NOTE = (
     "We take the place and the device out of pictures. A video or PDF can still say where and with what it was made."
 )
+
+
+# No limit of its own on what was taken before.
+LARGEST = 1_000
 
 
 class Upload(Protocol):
@@ -123,14 +128,18 @@ def remove_from_draft(draft_id: int, file_id: int) -> bool:
     return kept is not None
 
 
-def move_to_case(draft_id: int, case_id: int, party_id: int | None = None) -> int:
-    """Let the files of a draft go with the case that it became. Returns how many. What was refused stays behind."""
-    moved = db.session.execute(
-        update(Attachment)
-        .where(Attachment.draft_id == draft_id, Attachment.removed_at.is_(None), Attachment.verdict != "refused")
-        .values(draft_id=None, case_id=case_id, party_id=party_id)
-    )
-    return int(moved.rowcount or 0)  # type: ignore[attr-defined]
+def move_to_case(draft_id: int, case_id: int, party_id: int | None = None, anonymous: bool = False) -> int:
+    """Let the files of a draft go with the case that it became. Returns how many. What was refused stays behind.
+
+    Whether somebody stays anonymous may be known only when they send: their pictures are cleaned now.
+    """
+    moved = [each for each in of_draft(draft_id) if each.verdict != "refused"]
+    for file in moved:
+        file.draft_id, file.case_id, file.party_id = None, case_id, party_id
+        if anonymous and file.kind.startswith("image/"):
+            _clean(file)
+    db.session.flush()
+    return len(moved)
 
 
 def story(case_id: int) -> tuple[int, ...]:
@@ -173,6 +182,14 @@ def _lately(actor: Actor, draft_id: int | None, case_id: int | None) -> int:
         return 0
     sender = Attachment.draft_id == draft_id if draft_id else Attachment.case_id == case_id
     return int(db.session.scalar(wanted.where(sender, Attachment.account_id.is_(None))) or 0)
+
+
+def _clean(file: Attachment) -> None:
+    """Take place and device out of a picture that was kept with them. What it was goes in the night."""
+    before = io.BytesIO(b"".join(store.get(file.stored)))
+    accepted = accepting.accept(file.name, before, most=LARGEST, most_video=LARGEST, clean=True)
+    file.size, file.digest = accepted.size, _digest(accepted.content)
+    file.stored = store.put(accepted.content)
 
 
 def _digest(content: BinaryIO) -> bytes:

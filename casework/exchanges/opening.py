@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import struct
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from PIL import Image, ImageOps
-from pypdf import PdfReader
+from pypdf import Configuration, PdfReader, apply_configuration
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 
@@ -24,6 +25,16 @@ class BadFile(Exception):
 # A camera of today has up to 50 million pixels; a decoded picture takes four bytes for each.
 MOST_PIXELS = 64_000_000
 MOST_PARTS = 100_000
+# How many seconds a PDF may take: one that takes longer was made to.
+LONGEST = 10.0
+# Nothing is unpacked but tables of objects, and none of those is as large.
+_NO_BOMBS = Configuration(
+    zlib_maximum_output_length=8_000_000,
+    lzw_maximum_output_length=8_000_000,
+    run_length_maximum_output_length=8_000_000,
+    brotli_maximum_output_length=8_000_000,
+    stream_decoding_work_maximum_length=16_000_000,
+)
 _FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 # A decoded picture is large: one at a time bounds what a process needs.
 _one_picture = threading.Lock()
@@ -103,20 +114,19 @@ def _written_again(image: Image.Image, form: str) -> BinaryIO:
 
 def _pdf(name: str, content: BinaryIO) -> None:
     try:
-        reader = PdfReader(content)
-        if reader.is_encrypted:
-            raise BadFile(f"“{name}” has a password or is locked. Save a copy without one, then add that.")
-        count = len(reader.pages)
-        for part in _parts(reader):
-            if _is_active(part):
-                raise BadFile(
-                    f"“{name}” runs a program or has files inside it. Print it to a new PDF, or add a picture of it."
-                )
+        with apply_configuration(_NO_BOMBS):
+            reader = PdfReader(content)
+            if reader.is_encrypted:
+                raise BadFile(f"“{name}” has a password or is locked. Save a copy without one, then add that.")
+            active = any(_is_active(part) for part in _parts(reader))
+            empty = not active and len(reader.pages) == 0
     except BadFile:
         raise
     except Exception:  # as with pictures; RecursionError among them
         raise BadFile(_damaged(name)) from None
-    if not count:
+    if active:
+        raise BadFile(f"“{name}” runs a program or has files inside it. Print it to a new PDF, or add a picture of it.")
+    if empty:
         raise BadFile(_damaged(name))
 
 
@@ -127,7 +137,10 @@ def _parts(reader: PdfReader) -> Iterator[DictionaryObject]:
     if len(numbers) > MOST_PARTS:
         raise ValueError("too many objects")
     waiting: list[Any] = [reader.trailer]
+    begun = time.monotonic()
     for number in sorted(numbers):
+        if time.monotonic() - begun > LONGEST:
+            raise TimeoutError
         waiting.append(reader.get_object(IndirectObject(number, 0, reader)))
         while waiting:
             part = waiting.pop()

@@ -69,7 +69,7 @@ class Due:
 def show(case: Feedback | Complaint, party: Party) -> str:
     """The tracking page. Who acts for somebody sees no more than that we wait, until that person says yes."""
     if not party.acts:
-        return render_template("saying/waiting.html", case=case)
+        return render_template("saying/waiting.html", case=case, party=party)
     return render_template("saying/case.html", **page(case, party))
 
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import update
-
 from casework.cases import service as cases
 from casework.cases.models import Case, Draft
 from casework.complaints import service as complaints
-from casework.exchanges.models import Attachment
-from casework.extensions import db
+from casework.exchanges import files
 from casework.feedback import service as feedback
 from casework.feedback.service import Told
 from casework.parties.models import Party
@@ -27,11 +24,8 @@ def say(told: Told, actor: Actor, *, received_on: date | None = None, via: str =
 def bring_files(draft: Draft, case: Case) -> None:
     """What was added to a draft belongs to its case from now on, and no longer to the draft."""
     sender = sent_by(case)
-    db.session.execute(
-        update(Attachment)
-        .where(Attachment.draft_id == draft.id, Attachment.case_id.is_(None))
-        .values(case_id=case.id, draft_id=None, party_id=sender.id if sender else None)
-    )
+    anonymous = bool(getattr(case, "anonymous", False))
+    files.move_to_case(draft.id, case.id, sender.id if sender else None, anonymous)
 
 
 def concerned(case: Case) -> Party:

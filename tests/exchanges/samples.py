@@ -51,6 +51,42 @@ def pdf(password: str = "", script: str = "", hidden: bytes = b"", launch: bool 
     return out.getvalue()
 
 
+def packed(inside: bytes, copies: int = 1) -> bytes:
+    """A PDF of one page with an object that lies packed in another one, where a search for words does not find it."""
+    out, places = io.BytesIO(b"%PDF-1.5\n"), {}
+    out.seek(0, 2)
+
+    def write(number: int, body: bytes) -> None:
+        places[number] = out.tell()
+        out.write(b"%d 0 obj\n%b\nendobj\n" % (number, body))
+
+    write(1, b"<</Type/Catalog/Pages 2 0 R/OpenAction 200 0 R>>")
+    write(2, b"<</Type/Pages/Kids[3 0 R]/Count 1>>")
+    write(3, b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>")
+    for copy in range(copies):
+        data = zlib.compress(b"%d 0 " % (200 + copy) + inside, 9)
+        start = len(b"%d 0 " % (200 + copy))
+        write(
+            10 + copy,
+            b"<</Type/ObjStm/N 1/First %d/Filter/FlateDecode/Length %d>>\nstream\n%b\nendstream"
+            % (start, len(data), data),
+        )
+    rows = b""
+    for number in range(400):
+        kind, place = (
+            (1, places[number]) if number in places else (2, number - 190) if 0 <= number - 200 < copies else (0, 0)
+        )
+        rows += struct.pack(">BIH", kind, place, 0)
+    table, begin = zlib.compress(rows), out.tell()
+    write(
+        399,
+        b"<</Type/XRef/Size 400/W[1 4 2]/Root 1 0 R/Filter/FlateDecode/Length %d>>\nstream\n%b\nendstream"
+        % (len(table), table),
+    )
+    out.write(b"startxref\n%d\n%%%%EOF" % begin)
+    return out.getvalue()
+
+
 def _at_opening(writer: PdfWriter, action: str, key: str, what: str) -> None:
     """Let a PDF do something when it is opened, said in an object of its own."""
     does = DictionaryObject({NameObject("/S"): NameObject(action), NameObject(key): TextStringObject(what)})

@@ -37,6 +37,7 @@ TAKEN = [
     ("cut.png", samples.picture("PNG"), "image/png"),
     ("cut.webp", samples.picture("WEBP"), "image/webp"),
     ("receipt.pdf", samples.pdf(), "application/pdf"),
+    ("receipt.pdf", samples.packed(b"<<>>"), "application/pdf"),
     ("clip.mp4", samples.video(), "video/mp4"),
     ("clip.mov", samples.video(b"qt  "), "video/quicktime"),
     ("clip.webm", samples.WEBM, "video/webm"),
@@ -64,6 +65,8 @@ REFUSED = [
     ("receipt.pdf", samples.pdf(password="secret"), "password"),
     ("receipt.pdf", samples.pdf(script="app.alert(1)"), "runs a program"),
     ("receipt.pdf", samples.pdf(launch=True), "runs a program"),
+    ("receipt.pdf", samples.packed(b"<</S/JavaScript/JS(app.alert\\(1\\))>>"), "runs a program"),
+    ("receipt.pdf", samples.packed(b"<<>>" + b" " * 30_000_000, copies=20), "damaged"),
     ("receipt.pdf", samples.pdf(hidden=b"MZ"), "files inside"),
     ("receipt.pdf", b"%PDF-1.7\nnothing", "damaged"),
     ("receipt.pdf", samples.pdf()[:300], "damaged"),
@@ -195,6 +198,18 @@ def test_files_of_a_draft_go_with_the_case(app: Any) -> None:
     assert files.of_draft(draft.id) == []
     assert b"".join(files.content(files.of_case(case.id, first.id).stored)) == JPEG
     assert files.of_case(case.id, second.id) is None
+
+
+def test_who_turns_out_to_be_anonymous_at_the_end_leaves_no_place_and_device(app: Any) -> None:
+    draft = drafting.begin("feedback")
+    kept = files.keep(upload(content=samples.picture(exif=True)), PUBLIC, draft_id=draft.id)
+    clip = files.keep(upload("clip.mp4", samples.video()), PUBLIC, draft_id=draft.id)
+    assert b"Model 7" in b"".join(files.content(kept.stored))
+    case = sayings.concern(anonymous=True)
+    assert files.move_to_case(draft.id, case.id, sayings.party_of(case).id, anonymous=True) == 2
+    cleaned = b"".join(files.content(kept.stored))
+    assert (b"Model 7" in cleaned, len(cleaned)) == (False, kept.size)
+    assert b"".join(files.content(clip.stored)) == samples.video()
 
 
 class Question:
