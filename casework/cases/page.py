@@ -97,11 +97,9 @@ def _words() -> dict[str, str]:
         for kind in registry.everything()
         for action, words in kind.workflow.words.items()
     }
-    return (
-        found
-        | {f"{kind}.{action}": words for kind in registry.case_kinds() for action, words in _COMMON.items()}
-        | desk.steps()
-    )
+    common = {f"{kind}.{action}": words for kind in registry.case_kinds() for action, words in _COMMON.items()}
+    # What a table calls by a name of its own goes before what is called so everywhere.
+    return common | found | desk.steps()
 
 
 # What is done with a case of any kind without changing its state.

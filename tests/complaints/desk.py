@@ -23,7 +23,7 @@ def opened(app: Any, cast: Any, who: str, case: Any, page: str) -> Browser:
     return browser
 
 
-def sent(browser: Browser, case: Any, page: str, **fields: Any) -> Any:
+def sent(browser: Browser, case: Any, page: str, /, **fields: Any) -> Any:
     """Send the form of a page that was just opened, with what it carries along."""
     carried = {}
     for name in ("version", "seen", "was"):
@@ -32,7 +32,7 @@ def sent(browser: Browser, case: Any, page: str, **fields: Any) -> Any:
     return browser.post(page_of(case, page), {**carried, **fields})
 
 
-def done(app: Any, cast: Any, who: str, case: Any, page: str, **fields: Any) -> Any:
+def done(app: Any, cast: Any, who: str, case: Any, page: str, /, **fields: Any) -> Any:
     """Open a page as one of the cast and send its form: everything went well."""
     browser = opened(app, cast, who, case, page)
     answer = sent(browser, case, page, **fields)

@@ -9,6 +9,7 @@ from casework.complaints import escalate
 from casework.complaints.models import Trigger
 from casework.extensions import db
 from casework.feedback.models import Preservation
+from casework.history.models import Event
 from casework.moments import moved_to, now, today
 from casework.outbox.models import Owed
 from casework.settings import service as settings
@@ -44,14 +45,9 @@ def test_supervisors_of_the_area_hear_of_a_date_before_and_after_and_each_time_o
         assert escalate.run() == 0
     db.session.rollback()
     assert set(alarms(case)) == {supervisor}
-    words = [
-        row.facts["words"]
-        for row in db.session.query(__import__("casework.history.models", fromlist=["Event"]).Event).filter_by(
-            action="escalate"
-        )
-    ]
-    assert "“Have footage and other evidence kept” is due on 2 March 2027" in words[0]
-    assert "was due on 2 March 2027" in words[1]
+    words = [event.facts["words"] for event in db.session.query(Event).filter_by(action="escalate").order_by(Event.id)]
+    assert "“Have footage and other evidence kept” is due on Tuesday 2 March 2027" in words[0]
+    assert "“Have footage and other evidence kept” was due on Tuesday 2 March 2027" in words[1]
     assert "Chidi" not in " ".join(words)
 
 
@@ -78,7 +74,7 @@ def test_every_complaint_of_stop_and_search_is_pointed_out_or_every_so_many(app:
     sayings.alleged(second, cast)
     sayings.alleged(third, cast)
     sayings.alleged(sayings.complaint(), cast, category="A4")
-    assert whys() == [(first.id, "b1"), (second.id, "b1")]
+    assert [each for each in whys() if each[1] == "b1"] == [(first.id, "b1"), (second.id, "b1")]
 
 
 def test_a_community_and_somebody_searched_three_times_in_six_months_are_pointed_out_once(app: Any, cast: Any) -> None:

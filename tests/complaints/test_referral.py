@@ -56,6 +56,8 @@ def test_a_yes_records_the_complaint_and_owes_the_referral_by_the_end_of_tomorro
     page = at_the_desk(app, cast, "supervisor")
     page.get(f"/staff/cases/{case.reference}")
     assert "The referral checklist is due at recording" in page.words
+    done(app, cast, "supervisor", case, "checklist", alleged=["aggravated"])
+    page.get(f"/staff/cases/{case.reference}")
     assert "What is alleged must be referred to the IOPC first." in page.words
 
 

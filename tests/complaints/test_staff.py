@@ -328,3 +328,24 @@ def test_a_reference_that_is_none_is_refused_at_its_question(app: Any, cast: Any
         browser = opened(app, cast, "triage", case, page)
         assert sent(browser, case, page, **fields).status_code == 400
         assert "There is a problem" in browser.words
+
+
+def test_the_case_page_of_somebody_anonymous_names_nobody_and_is_whole(app: Any, cast: Any, demo_mode: None) -> None:
+    from casework.feedback.service import Person
+
+    case = sayings.complaint(anonymous=True, person=Person(channel="page"))
+    sayings.alleged(case, cast)
+    db.session.commit()
+    page = at_the_desk(app, cast, "triage")
+    assert page.get(f"/staff/cases/{case.reference}").status_code == 200, page.words[:300]
+    assert "Anonymous" in page.words and "only on the tracking page" in page.words
+
+
+def test_a_complaint_that_was_told_and_reopened_owes_progress_anew(app: Any, cast: Any, demo_mode: None) -> None:
+    from casework.cases import verify
+
+    case = sayings.answered(cast)
+    delivered(case, "complaint-outcome")
+    cases.perform(case, "finalise", __import__("casework.roles", fromlist=["CLOCK"]).CLOCK)
+    case = done(app, cast, "supervisor", case, "reopen", note="New footage came.")
+    assert case.state == "handling" and not list(verify.verify())
