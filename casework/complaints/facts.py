@@ -6,19 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from casework.accounts import queries as accounts
 from casework.areas import queries as areas
 from casework.cases import desk
 from casework.cases import duties as case_duties
 from casework.cases.models import Case
 from casework.clocks import Owed
-from casework.complaints import forms, queries, staff_outcome, staff_referral, terms
+from casework.complaints import queries, staff_outcome, staff_referral, terms
 from casework.complaints.models import Complaint
 from casework.complaints.staff_allegations import CHANGEABLE
 from casework.complaints.workflow import BEFORE_OUTCOME, REASONS, ROUTES, WORKED, State
-from casework.exchanges import queries as exchanges
 from casework.extensions import db
-from casework.feedback import queries as told
 from casework.feedback.workflow import RELATIONS
 from casework.moments import today
 from casework.outbox.messages import MESSAGES
@@ -37,7 +34,6 @@ CHANNELS = {
     "page": "only on the tracking page",
 }
 AUTHORITIES = {"parent-under-16": "as the parent of a child under 16"}
-SAVED = {"saved": "Saved", "none": "There is none", "gone": "Overwritten"}
 # Longer sums stand on a page of their own: a year day by day would bury the rest.
 SHORT = 45
 
@@ -90,16 +86,12 @@ def facts(complaint: Complaint) -> dict[str, Any]:
     """The facts of a complaint in words."""
     names = terms.all_names()
     checks = queries.checks(complaint.id)
-    story = told.story(complaint)
-    tries, exchanged = queries.tries(complaint.id), exchanges.of_cases(story)
-    learned, kept = queries.learnings(complaint.id), told.preservation(complaint.id)
+    learned = queries.learnings(complaint.id)
     allegations = queries.allegations(complaint.id)
     people = [person for person in complaint.parties if person.part in PARTS and person.erased_at is None]
-    wanted = {each.account_id for each in tries} | {each.account_id for each in exchanged}
     borough = areas.by_id(complaint.encounter.borough_id)
     return {
         "people": [_person(each) for each in people],
-        "party_names": {each.id: each.name or "Anonymous" for each in people},
         "encounter": complaint.encounter,
         "borough": borough.name if borough else "",
         "relation": RELATIONS.get(complaint.encounter.relation, ""),
@@ -110,18 +102,9 @@ def facts(complaint: Complaint) -> dict[str, Any]:
         "term_names": names,
         "checklist": staff_referral.standing(complaint, checks),
         "stage_words": staff_referral.STAGE_WORDS,
-        "tries": tries,
-        "how_words": forms.HOW,
-        "came_words": forms.CAME,
         "review_of": staff_outcome.review_of(complaint) if complaint.recorded_on or complaint.route else {},
-        "exchanges": exchanged,
-        "files": exchanges.attachments(story),
-        "who": accounts.names_of(each for each in wanted if each),
-        "kept": kept,
-        "saved_words": SAVED,
         "origin": db.session.get(Case, complaint.came_from_id) if complaint.came_from_id else None,
         "merged_into": db.session.get(Case, complaint.merged_into_id) if complaint.merged_into_id else None,
-        "links": [pair for pair in told.links(complaint.id) if pair[1].id != complaint.came_from_id],
         "learned": learned,
         "may_change": complaint.state in CHANGEABLE,
         "worked_on": complaint.state in WORKED,
@@ -216,8 +199,9 @@ def _pages(complaint: Complaint, alleged: bool) -> list[tuple[str, str]]:
     if complaint.told_on is not None and complaint.recorded_on is not None:
         found.append(("complaints.misdirected", "Leave out days with the wrong body"))
     found += [
-        ("complaints.footage", "Footage"),
-        ("complaints.link", "Link with another case"),
+        ("triage.edit", "Correct the facts"),
+        ("triage.link", "Link with another case"),
+        ("triage.split", "Open a second case for what else they say"),
         ("complaints.learn", "Record what was learned"),
         ("complaints.sums", "Every date, day by day"),
     ]

@@ -39,12 +39,6 @@ SIGNED = {
     "solicitor": "Signed by their solicitor",
     "agent": "Signed by somebody whom they authorised",
 }
-SAVED = {
-    "asked": "Asked for it to be kept",
-    "saved": "It is saved",
-    "none": "There is none",
-    "gone": "It was overwritten",
-}
 
 
 def _note(label: str = "Note for colleagues (optional)", missing: str = "", rows: int = 3) -> Words:
@@ -192,12 +186,6 @@ class DelayForm(Entry):
     )
 
 
-class FootageForm(Entry):
-    """What became of footage."""
-
-    result = Radios("What happened?", choices=list(SAVED.items()), missing="Choose what happened")
-
-
 # Ways of handling.
 
 
@@ -311,12 +299,6 @@ class MergeForm(Decision):
     into = Radios("Into which complaint?", missing="Choose the complaint, or enter its reference")
     reference = Code("Its reference", what="The reference", hint="Like CM-7K4M-Q2XT-9.")
     note = _note()
-
-
-class LinkForm(Entry):
-    """With which case."""
-
-    reference = Code("Reference of the other case", missing="Enter its reference", hint="Like CM-7K4M-Q2XT-9 or FB-….")
 
 
 # What was learned.

@@ -9,14 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from casework.accounts import door
 from casework.accounts.door import current
-from casework.cases import clashes, desk
+from casework.cases import clashes, desk, preview
 from casework.clocks import london
 from casework.complaints import effects, forms, queries, service
 from casework.complaints.blueprint import back, bp, found, hold, once, refusal, sheet
 from casework.complaints.models import Complaint
 from casework.complaints.workflow import BEFORE_OUTCOME, State
 from casework.extensions import db
-from casework.feedback import queries as told
 from casework.feedback import service as feedback
 from casework.moments import now
 from casework.roles import Role
@@ -90,12 +89,12 @@ def update(reference: str) -> ResponseReturnValue:
     complaint = found(reference)
     form = forms.UpdateForm(seen=queries.head(complaint))
     wants = request.method == "POST" and request.form.get("then") == "preview"
-    page = sheet("update", form, complaint, preview=False, people=feedback.from_case_people(complaint.id))
+    page = sheet("update", form, complaint, seen=None, people=feedback.from_case_people(complaint.id))
     if not form.validate_on_submit():
         return page.shown()
     if wants:
-        shown = sheet("update", form, complaint, preview=True, people=feedback.from_case_people(complaint.id))
-        return shown.render()
+        seen = preview.of(lambda: service.update(complaint, form.words.data, current.actor))
+        return sheet("update", form, complaint, seen=seen, people=feedback.from_case_people(complaint.id)).render()
     try:
         once(hold(complaint), form.seen.data, "update")
         _tellable(complaint)
@@ -126,27 +125,6 @@ def report(reference: str) -> ResponseReturnValue:
         return page.stopped(stop, complaint, "report", back(complaint))
     db.session.commit()
     flash("The report is recorded, and the person is told.")
-    return back(complaint)()
-
-
-@bp.route("/complaints/<reference>/footage", methods=["GET", "POST"])
-@door.staff(Role.TRIAGE, Role.HANDLER, Role.SUPERVISOR)
-def footage(reference: str) -> ResponseReturnValue:
-    """Note that footage was asked for, and what came of it."""
-    complaint = found(reference)
-    form = forms.FootageForm(seen=queries.head(complaint))
-    page = sheet("footage", form, complaint, kept=told.preservation(complaint.id))
-    if not form.validate_on_submit():
-        return page.shown()
-    try:
-        once(hold(complaint), form.seen.data, "preserve", "preservation")
-        feedback.ask_for_saving(complaint, current.actor)
-        if form.result.data != "asked":
-            feedback.note_saving(complaint, form.result.data, current.actor)
-    except clashes.STOPS as stop:
-        return page.stopped(stop, complaint, "preservation", back(complaint))
-    db.session.commit()
-    flash("Kept.")
     return back(complaint)()
 
 

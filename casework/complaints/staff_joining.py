@@ -1,4 +1,4 @@
-"""Complaints that belong together: merged into one, or linked."""
+"""Complaints that belong together: merged into one. What is only linked is linked at the triage desk."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ from casework.cases import queries as case_queries
 from casework.cases import service as cases
 from casework.cases.models import Case
 from casework.complaints import forms, queries
-from casework.complaints.blueprint import back, bp, found, hold, once, refusal, sheet
+from casework.complaints.blueprint import back, bp, found, hold, refusal, sheet
 from casework.complaints.models import Complaint
 from casework.extensions import db
-from casework.feedback import service as feedback
 from casework.forms import Option
 from casework.roles import Role
 from casework.workflow import Refused
@@ -63,31 +62,6 @@ def merge(reference: str) -> ResponseReturnValue:
     db.session.commit()
     flash(f"Merged into {other.reference}. This can be undone.")
     return back(other)()
-
-
-@bp.route("/complaints/<reference>/link", methods=["GET", "POST"])
-@door.staff(Role.TRIAGE, Role.HANDLER, Role.SUPERVISOR)
-def link(reference: str) -> ResponseReturnValue:
-    """Note that another case belongs to this one; both say so."""
-    complaint = found(reference)
-    form = forms.LinkForm(seen=queries.head(complaint))
-    page = sheet("link", form, complaint)
-    if not form.validate_on_submit():
-        return page.shown()
-    other = _by_reference(form.reference)
-    if other is None:
-        return page.shown()
-    try:
-        _hold_both(complaint, other)
-        once(complaint, form.seen.data, "link")
-        if other.id == complaint.id:
-            raise Refused("That is this complaint itself. Enter another reference.")
-        feedback.link(complaint, other, "linked", current.actor)
-    except clashes.STOPS as stop:
-        return page.stopped(stop, complaint, "link", back(complaint))
-    db.session.commit()
-    flash(f"Linked with {other.reference}.")
-    return back(complaint)()
 
 
 def _by_reference(question: Any) -> Case | None:

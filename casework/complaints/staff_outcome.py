@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, request
 from flask.typing import ResponseReturnValue
 
 from casework.accounts import door
 from casework.accounts.door import current
-from casework.cases import clashes, desk
+from casework.cases import clashes, desk, preview
 from casework.cases import service as cases
-from casework.complaints import forms, queries, review, service, terms
+from casework.complaints import forms, queries, review, service
 from casework.complaints.blueprint import back, bp, found, hold, refusal, sheet
 from casework.complaints.models import Complaint
 from casework.complaints.workflow import BEFORE_OUTCOME, WORKED, State
 from casework.extensions import db
+from casework.history.models import Event
+from casework.outbox.preview import Seen
 from casework.roles import Role
 from casework.settings import service as settings
 from casework.workflow import Refused
@@ -37,12 +37,12 @@ def draft(reference: str) -> ResponseReturnValue:
     if request.method == "GET" and complaint.state not in WORKED:
         refused = _NOT_WORKED
     missing = [each.number for each in queries.allegations(complaint.id) if each.state == "open"]
-    page = sheet("draft", form, complaint, refused=refused, missing=missing, preview=False, **reading(complaint))
+    page = sheet("draft", form, complaint, refused=refused, missing=missing, seen=None)
     if not form.validate_on_submit():
         return page.shown()
     if then == "preview":
-        read = reading(complaint, form.outcome.data)
-        return sheet("draft", form, complaint, missing=missing, preview=True, **read).render()
+        seen = as_read(complaint, form.outcome.data)
+        return sheet("draft", form, complaint, missing=missing, seen=seen).render()
     try:
         clashes.check(hold(complaint), form.version.data, "draft", current.actor)
         if complaint.state not in WORKED:
@@ -69,7 +69,8 @@ def approve(reference: str) -> ResponseReturnValue:
     refused = "" if request.method == "POST" else (refusal(complaint, "approve") or "")
     if request.method == "GET" and complaint.state != State.DRAFTED:
         refused = "No outcome waits for approval."
-    page = sheet("approve", form, complaint, refused=refused, **reading(complaint))
+    seen = as_read(complaint) if complaint.state == State.DRAFTED else []
+    page = sheet("approve", form, complaint, refused=refused, seen=seen, review_of=review_of(complaint))
     if not form.validate_on_submit():
         return page.shown()
     try:
@@ -91,7 +92,7 @@ def review_body(reference: str) -> ResponseReturnValue:
     if complaint.referred_at is not None or complaint.criteria_met_at is not None:
         answers["referred"] = True
     form = forms.ReviewBodyForm(data=answers, version=complaint.version)
-    page = sheet("review_body", form, complaint, **reading(complaint))
+    page = sheet("review_body", form, complaint, review_of=review_of(complaint))
     if not form.validate_on_submit():
         return page.shown()
     given = {key: bool(form[key].data) for key in review.QUESTIONS}
@@ -141,11 +142,14 @@ def review_of(complaint: Complaint) -> dict[str, str]:
     return {"slug": body.slug, "name": names[body.slug], "why": body.why}
 
 
-def reading(complaint: Complaint, outcome: str = "") -> dict[str, Any]:
-    """What the person will read below the words of the outcome: results with their names, and the right of review."""
-    return {
-        "outcome": outcome or complaint.outcome,
-        "result_names": terms.names("result"),
-        "action_names": terms.names("action"),
-        "review_of": review_of(complaint),
-    }
+def as_read(complaint: Complaint, outcome: str = "") -> list[Seen]:
+    """The outcome as everybody will read it who is told: the real message, of which nothing stays."""
+
+    def take() -> Event:
+        complaint.outcome = outcome or complaint.outcome
+        complaint.review_body = review_of(complaint).get("slug", "")
+        event = cases.record(complaint, "preview", current.actor)
+        cases.tell(event, complaint, "complaint-outcome", "people")
+        return event
+
+    return preview.of(take)

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from casework.accounts import door
 from casework.accounts.door import current
-from casework.cases import clashes, desk
+from casework.cases import clashes, desk, preview
 from casework.cases import page as case_page
 from casework.cases import service as cases
 from casework.cases.models import Case
@@ -29,7 +29,7 @@ from casework.forms.text import lines
 from casework.history.models import Event
 from casework.moments import now
 from casework.outbox.preview import Seen
-from casework.triage import facts, preview, queries, service
+from casework.triage import facts, queries, service
 from casework.triage.blueprint import DESK, back, bp, case_of, feedback_of, home, lock, scope
 from casework.triage.forms import AnswerForm, AskForm, ReplyForm
 from casework.workflow import Refused

@@ -57,12 +57,23 @@ def rich(cast: Any) -> Any:
     second = complaints.allege(case, "They said something about where I come from.", cast.triage, "F6")
     complaints.name_subject(second, cast.triage, description="Tall, beard, spoke first")
     complaints.check_referral(case, sayings.NOTHING, cast.supervisor, stage="allegation")
-    complaints.resolve(first, "not-acceptable", "No reason was given or written down.", ["apology", "individual-learning"], cast.handler)
+    complaints.resolve(
+        first,
+        "not-acceptable",
+        "No reason was given or written down.",
+        ["apology", "individual-learning"],
+        cast.handler,
+    )
     person = sayings.person_of(case)
     exchanges.say(case.id, "I found another witness. Shall I send the name?", person)
     complaints.update(case, "We have the footage and are speaking with both officers.", cast.handler)
     complaints.learn(
-        case, cast.supervisor, what="Receipts were not given.", change="Every team gets a pad.", who="Response, North", by_on=today() - timedelta(days=3)
+        case,
+        cast.supervisor,
+        what="Receipts were not given.",
+        change="Every team gets a pad.",
+        who="Response, North",
+        by_on=today() - timedelta(days=3),
     ).published = True
     db.session.commit()
     return case
@@ -76,6 +87,12 @@ def sign_in(page: Any, site: str, email: str) -> None:
     page.wait_for_url(lambda url: "sign-in" not in url)
 
 
+def listen(page: Any, faults: list[str]) -> None:
+    """Hear faults of script and of the policy."""
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda m: faults.append(m.text) if "Content Security Policy" in m.text else None)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("width", [1280, 320])
@@ -85,14 +102,21 @@ def test_no_page_has_a_fault_of_access_or_a_sideways_scroll(chromium: Any, site:
     for who in ("supervisor", "handler", "admin"):
         context = chromium.new_context(viewport={"width": width, "height": 900})
         page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda m: faults.append(m.text) if "Content Security Policy" in m.text else None)
+        listen(page, faults)
         cast.account(who)
         sign_in(page, site, cast.account(who).email)
         paths = [f"/staff/cases/{case.reference}", *others] if who == "supervisor" else []
-        paths += [page_of(case, each) for each, roles in PAGES.items() if each not in ALIKE and who in roles and (who == "supervisor" or "supervisor" not in roles)]
+        paths += [
+            page_of(case, each)
+            for each, roles in PAGES.items()
+            if each not in ALIKE and who in roles and (who == "supervisor" or "supervisor" not in roles)
+        ]
         if who == "admin":
-            paths = ["/staff/settings/complaint-terms", "/staff/settings/complaint-terms/category/B1", "/staff/settings/complaint-terms/factor/add"]
+            paths = [
+                "/staff/settings/complaint-terms",
+                "/staff/settings/complaint-terms/category/B1",
+                "/staff/settings/complaint-terms/factor/add",
+            ]
         if who == "handler":
             paths.append(f"/staff/cases/{case.reference}")
         for path in paths:
@@ -102,7 +126,9 @@ def test_no_page_has_a_fault_of_access_or_a_sideways_scroll(chromium: Any, site:
                 name = f"{path.strip('/').replace('/', '-').replace(case.reference, 'case')}-{who}-{width}.png"
                 page.screenshot(path=Path(PICTURES) / name, full_page=True)
             if width == 1280:
-                found = page.evaluate(AXE.read_text() + "\n;axe.run(document, {resultTypes: ['violations']})")["violations"]
+                found = page.evaluate(AXE.read_text() + "\n;axe.run(document, {resultTypes: ['violations']})")[
+                    "violations"
+                ]
                 faults += [f"{path}: {each['id']} {each['nodes'][0]['html'][:160]}" for each in found]
             if page.evaluate("document.documentElement.scrollWidth") > width:
                 faults.append(f"{path} is wider than {width}")

@@ -27,9 +27,9 @@ PAGES = {
     "ask-to-withdraw": EVERYBODY, "withdraw": ("supervisor",), "go-on-as-conduct": ("supervisor",), "reopen": ("supervisor",),
     "allegations/add": EVERYBODY, "allegations/1/edit": EVERYBODY, "allegations/1/subject": EVERYBODY,
     "allegations/1/result": ("handler", "supervisor"), "allegations/1/drop": ("supervisor",), "checklist": EVERYBODY,
-    "try": EVERYBODY, "contact": EVERYBODY, "update": EVERYBODY, "delay": ("handler", "supervisor"), "footage": EVERYBODY,
+    "try": EVERYBODY, "contact": EVERYBODY, "update": EVERYBODY, "delay": ("handler", "supervisor"),
     "outcome": ("handler",), "approve": ("supervisor",), "review-body": ("handler", "supervisor"),
-    "misdirected": ("handler", "supervisor"), "merge": EVERYBODY, "link": EVERYBODY, "learning": ("handler", "supervisor"),
+    "misdirected": ("handler", "supervisor"), "merge": EVERYBODY, "learning": ("handler", "supervisor"),
     "dates": EVERYBODY,
 }  # fmt: skip
 
@@ -324,7 +324,7 @@ def test_merging_is_undone_and_an_update_to_a_merged_complaint_is_told_so(app: A
 @pytest.mark.parametrize("typed", ["", "CM-0000-0000-0", "nonsense"])
 def test_a_reference_that_is_none_is_refused_at_its_question(app: Any, cast: Any, demo_mode: None, typed: str) -> None:
     case = sayings.investigated(cast)
-    for page, fields in (("merge", {"into": "other", "reference": typed}), ("link", {"reference": typed})):
+    for page, fields in [("merge", {"into": "other", "reference": typed})]:
         browser = opened(app, cast, "triage", case, page)
         assert sent(browser, case, page, **fields).status_code == 400
         assert "There is a problem" in browser.words

@@ -1,4 +1,4 @@
-"""A reply as the person will see it: the real transition is taken, the real message rendered, and all of it undone."""
+"""A message as the person will see it: the real step is taken, the real message rendered, and all of it undone."""
 
 from __future__ import annotations
 
