@@ -181,6 +181,6 @@ def test_links_that_were_used_and_drafts_that_were_sent_are_not_sent_again(app: 
     whys = {row.name: row.why for row in db.session.query(Owed)}
     assert whys == {
         "staff-reset": "the link was used or has expired",
-        "draft-link": "the application was sent or deleted",
+        "draft-link": "the form was sent or deleted",
         "contact-change-confirm": "the address is confirmed",
     }
