@@ -15,6 +15,7 @@ from casework.cases import registry
 from casework.cases import service as cases
 from casework.complaints import service as complaints
 from casework.complaints.models import Complaint
+from casework.drafting import service as drafts
 from casework.exchanges import service as exchanges
 from casework.extensions import db
 from casework.feedback.service import Person
@@ -23,7 +24,6 @@ from casework.moments import now, today
 from casework.outbox import service as outbox
 from casework.outbox.models import Owed
 from casework.parties.models import Party
-from casework.rides import service as rides
 from casework.roles import SYSTEM
 from casework.workflow import Row, Tell
 from tests import factories, sayings
@@ -153,10 +153,7 @@ def others(said: Said) -> Iterator[Owed]:
     )
     outbox.owe(event, "officer-thanked", f"account:{said.cast.account('supervisor').id}")
     yield last()
-    draft = rides.begin_draft()
-    draft.email = "draft@example.org"
-    event = history.append(draft.stream_id, "save", SYSTEM, subject=("draft", draft.id))
-    outbox.owe(event, "feedback-draft-link", f"draft:{draft.id}")
+    drafts.send_link(drafts.begin("feedback"), "draft@example.org", "feedback-draft-link")
     yield last()
 
 

@@ -96,6 +96,7 @@ def test_every_message_can_be_printed_and_read_out(app: Any, channel: str) -> No
             continue  # is only ever sent by e-mail, to who asked for it there
         stage = stage_of(sending, plain, acting)
         row = stage.owe(sending, channel)
+        row.code_generation = stage.person(sending).code_generation
         paper = emails.on_paper(row)
         assert "below" not in paper.text and "/cases/" not in paper.text, sending
         assert "below" not in paper.html and "/cases/" not in paper.html, sending
