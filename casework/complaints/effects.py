@@ -156,10 +156,11 @@ def _note_contact(step: Step) -> None:
 def _note_recorded(step: Step) -> None:
     complaint: Complaint = step.subject
     asked = step.actor.role in {Role.COMPLAINANT, Role.REPRESENTATIVE, Role.CLERK}
-    after = complaint.told_on is not None
     complaint.logged_on = complaint.logged_on or london_date(step.at)
     complaint.recorded_on = london_date(step.at)
-    complaint.recorded_reason = str(step.facts.get("reason") or ("dissatisfied" if after else "wishes"))
+    complaint.recorded_reason = str(
+        step.facts.get("reason") or ("dissatisfied" if step.action == "record_after" else "wishes")
+    )
     complaint.asked_to_record = complaint.asked_to_record or asked
     complaint.route = ""
     complaint.told_on = complaint.review_by = complaint.review_open_until = complaint.approved_on = None

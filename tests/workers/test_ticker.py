@@ -163,7 +163,7 @@ def test_periodic_work_is_wanted_once_per_due_moment_and_caught_up_when_missed(a
     assert tick.due_at == datetime(2026, 7, 1, 1, 30, tzinfo=UTC)
     assert periodic.nightly(tick.id) is True and periodic.nightly(tick.id) is False
     later = dict(periodic.wanted(connection, at_three + timedelta(hours=5)))
-    assert set(later) == {"digest", "sweep"} and later["sweep"] != wanted["sweep"]
+    assert set(later) == {"digest", "escalate", "sweep"} and later["sweep"] != wanted["sweep"]
 
 
 def test_periodic_work_is_not_done_by_two_at_once(app: Any, connection: Any) -> None:
