@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -83,8 +84,10 @@ def open_to(subject: Any, actor: Actor) -> list[Offer]:
     """What the table offers this person here now, each with the sentence where it is refused."""
     kind = registry.of(subject)
 
+    step = Step(subject, "", actor, now(), "", {}, {}, asking=True)
+
+    @cache  # many rows ask for the same thing
     def holds(check: Check) -> bool | str:
-        step = Step(subject, "", actor, now(), "", {}, {}, asking=True)
         return kind.checks[check.name](step)
 
     return kind.workflow.open_to(subject.state, actor, _past(kind, subject), holds)

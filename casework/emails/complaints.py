@@ -142,7 +142,8 @@ def _suspended(event: Event, reader: Reader) -> Facts:
 def _outcome(event: Event, reader: Reader) -> Facts:
     """Every allegation with its result, and who reviews it until when: the last day is counted from today."""
     complaint = complaint_of(reader)
-    if complaint.state in BEFORE_OUTCOME:
+    # Whoever writes or approves it sees it before it is wanted; nothing of that stays.
+    if complaint.state in BEFORE_OUTCOME and event.action != "preview":
         raise NotWanted("it is being dealt with again")
     body = review_body(complaint)
     return {
