@@ -40,7 +40,7 @@ PUBLIC = {
     "health.live", "health.ready", "health.metrics",
     "numbers.show", "numbers.download", "rides.about", "rides.tell_me", "rides.tell_me_form", "rides.apply", "rides.page", "rides.answer", "rides.not_yet", "rides.paused",
     "rides.save", "rides.back", "rides.check", "rides.send", "rides.equality", "rides.done",
-    "saying.start", "saying.complain", "saying.go_on", "saying.page", "saying.answer", "saying.check", "saying.send", "saying.send_now", "saying.done",
+    "saying.start", "saying.complain", "saying.go_on", "saying.page", "saying.answer", "saying.add_evidence", "saying.check", "saying.send", "saying.send_now", "saying.done",
     "saying.equality", "saying.save", "saying.back", "saying.forget",
     "track.find", "track.link", "track.lost", "track.case", "track.leave", "track.message", "track.answer", "track.check_answer",
     "track.next_part", "track.ready", "track.details", "track.withdraw", "track.reconsider", "track.offer", "track.cancel",

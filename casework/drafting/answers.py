@@ -15,7 +15,7 @@ def summary(page: Page, form: Form, always: Collection[str] = ()) -> list[tuple[
     """The questions of a page with their answers in words. Those in `always` are shown without an answer too."""
     rows: list[tuple[str, Any]] = []
     for field in form.questions():
-        if field.kind == "hidden" or field.asleep or (field.is_blank() and field.short_name not in always):
+        if field.kind in {"hidden", "files"} or field.asleep or (field.is_blank() and field.short_name not in always):
             continue
         rows.append((re.sub(r" \(optional[^)]*\)$", "", field.label.text), words(field)))
     return rows or [(page.title, "")]

@@ -15,8 +15,9 @@ from casework.cases.models import Draft
 from casework.drafting import answers
 from casework.drafting import service as drafts
 from casework.drafting.journey import Page, typed
+from casework.exchanges import files
 from casework.extensions import db, limiter
-from casework.forms import Form
+from casework.forms import Form, with_files
 from casework.moments import now
 from casework.parties import secrets
 from casework.rides import service as rides
@@ -24,12 +25,13 @@ from casework.roles import Actor, Role
 from casework.saying import draft as said
 from casework.saying import service
 from casework.saying.draft import JOURNEY
-from casework.saying.questions import EqualityForm, SaveForm
+from casework.saying.questions import EqualityForm, EvidenceForm, SaveForm, is_anonymous
 from casework.settings import service as settings
 from casework.tracking import entry as tracking
 
 bp = Blueprint("saying", __name__)
 
+PUBLIC = Actor(Role.PUBLIC)
 # How long a form that was sent twice still leads whoever sent it to their confirmation.
 TWICE = timedelta(minutes=10)
 
@@ -102,6 +104,37 @@ def answer(slug: str) -> str | Response | tuple[str, int]:
         return _show(asked, form), 400
     draft = JOURNEY.keep(asked, form)
     db.session.commit()
+    return _onwards(asked, draft)
+
+
+@bp.post("/feedback/say/evidence")
+@with_files
+@public
+@limiter.limit("60/hour")
+def add_evidence() -> str | Response | tuple[str, int]:
+    """The page with files. Good files are kept at once, whatever else is wrong; one can be taken back."""
+    asked = _page("evidence")
+    form = EvidenceForm()
+    good, then = form.validate_on_submit(), request.form.get("then", "")
+    draft = JOURNEY.keep(asked, form) if good or form.files.data or then else JOURNEY.unsent()
+    if draft is not None:
+        # Where somebody turns out to be anonymous, pictures are cleaned as the files go with the case.
+        files.keep_all(form.files, PUBLIC, draft_id=draft.id, anonymous=is_anonymous(typed(draft)))
+        if then.startswith("remove-") and then[7:].isdecimal() and len(then) < 25:
+            files.remove_from_draft(draft.id, int(then[7:]))
+    db.session.commit()
+    if then == "later" and not form.files.errors:
+        return redirect(url_for("saying.save"))
+    if draft is None or not good or form.files.errors:
+        return _show(asked, form), 400
+    if then == "add" or then.startswith("remove-"):
+        again: dict[str, Any] = {"from": "check"} if request.args.get("from") else {}
+        return redirect(url_for("saying.page", slug="evidence", **again))
+    return _onwards(asked, draft)
+
+
+def _onwards(asked: Page, draft: Draft) -> Response:
+    """From a page that was answered to the next, or back to the check where somebody came from there."""
     kept = typed(draft)
     path = JOURNEY.path(kept)
     following = path[path.index(asked) + 1 :] if asked in path else []
@@ -109,7 +142,7 @@ def answer(slug: str) -> str | Response | tuple[str, int]:
         following = []
     elif request.args.get("from"):
         # Only what a changed answer newly asks for stands between here and the check.
-        following = [each for each in following if slug == "you" and each.when and each.slug not in kept]
+        following = [each for each in following if asked.slug == "you" and each.when and each.slug not in kept]
     if not following:
         return redirect(url_for("saying.check"))
     back: dict[str, Any] = {"from": "check"} if request.args.get("from") else {}
@@ -133,6 +166,7 @@ def check() -> str | Response:
         pages=JOURNEY.path(typed(draft)),
         forms=forms,
         rows=answers.summary,
+        files=files.of_draft(draft.id),
         told=told,
         slip=_slip(draft),
         record_until=service.record_until(told.searched, told.receipt, told.happened_on, told.arrested),
@@ -246,6 +280,8 @@ def forget() -> Response:
     draft = JOURNEY.unsent()
     if draft is not None:
         drafts.forget(cases.lock(Draft, draft.id))
+        for file in files.of_draft(draft.id):
+            files.remove_from_draft(draft.id, file.id)
         db.session.commit()
     session.pop(JOURNEY.key, None)
     flash("We have deleted what you typed.", "success")
@@ -275,7 +311,7 @@ def _send(everything: bool) -> Response:
         missing = JOURNEY.next_page(draft, forms) if everything else None
         if missing is not None:
             return _missing(missing)
-        case = service.say(said.facts(draft, forms), Actor(Role.PUBLIC))
+        case = service.say(said.facts(draft, forms), PUBLIC)
         service.bring_files(draft, case)
         tracking.mark_sent(draft, case)
     JOURNEY.open(draft)
@@ -309,7 +345,8 @@ def _page(slug: str) -> Page:
 
 
 def _show(asked: Page, form: Form) -> str:
-    kept = typed(JOURNEY.unsent())
+    draft = JOURNEY.unsent()
+    kept = typed(draft)
     path = JOURNEY.path(kept)
     # Another tab may have made this page one that is not asked any more: it is shown all the same.
     place = path.index(asked) if asked in path else 0
@@ -324,6 +361,8 @@ def _show(asked: Page, form: Form) -> str:
         count=len(path),
         back=before,
         again={"from": "check"} if request.args.get("from") else {},
+        added=files.of_draft(draft.id) if draft is not None and asked.slug == "evidence" else [],
+        files_hint=files.hint() if asked.slug == "evidence" else "",
         may_skip="what" in kept and place + 1 < len(path) and not request.args.get("from"),
     )
 

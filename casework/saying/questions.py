@@ -7,6 +7,7 @@ from typing import Any
 from casework.areas import queries as areas
 from casework.clocks import Months
 from casework.drafting.journey import Page, Typed
+from casework.exchanges.accepting import ACCEPT
 from casework.feedback.workflow import RELATIONS
 from casework.forms import (
     Address,
@@ -14,6 +15,7 @@ from casework.forms import (
     Confirm,
     DateParts,
     Email,
+    Files,
     Form,
     Option,
     Phone,
@@ -109,6 +111,7 @@ class EvidenceForm(Form):
 
     evidence = Words("Do you have anything that shows what happened? (optional)", max=2000, rows=3, what="What you have",
                      hint="For example a video, photos, a receipt, or a doctor’s letter. Say what it is, and keep it.")  # fmt: skip
+    files = Files("Add files (optional)", accept=ACCEPT)
 
 
 class YouForm(Form):
