@@ -7,6 +7,7 @@ from pathlib import Path
 
 from casework import load_features
 from casework.cases import registry
+from casework.outbox.jobs import JOBS
 from casework.outbox.messages import MESSAGES
 from casework.settings.declared import PERIODS, SETTINGS
 from casework.workflow.checks import Known, problems
@@ -25,9 +26,10 @@ def check(jobs: Collection[str] = ()) -> list[str]:
     kinds = registry.everything()
     actions = {f"{kind.workflow.name}.{row.action}" for kind in kinds for row in kind.workflow.rows}
     written = {name for name in MESSAGES if all((EMAILS / name / part).is_file() for part in PARTS)}
+    known_jobs = {*jobs, *JOBS}
     found: list[str] = []
     for kind in kinds:
-        found += problems(kind.workflow, Known(written, jobs, kind.nows, kind.checks, PERIODS, actions))
+        found += problems(kind.workflow, Known(written, known_jobs, kind.nows, kind.checks, PERIODS, actions))
     return found
 
 

@@ -68,7 +68,8 @@ class Browser:
     def _ask(self, verb: Any, path: str, **kwargs: Any) -> Any:
         def alone() -> Any:
             _cv_app.set(None)
-            return verb(path, environ_overrides=self._environ, **kwargs)
+            # read here to its end: what is streamed is made in this context
+            return verb(path, environ_overrides=self._environ, **{"buffered": True} | kwargs)
 
         answer = copy_context().run(alone)
         self.text = answer.get_data().decode(errors="replace")

@@ -98,3 +98,38 @@ def say(**steps: str) -> None:
 def steps() -> dict[str, str]:
     """Every step that features worded, by its qualified name."""
     return _steps
+
+
+_queue: list[tuple[str, bool, Context]] = []
+_searches: list[Callable[[Any, str], list[Any]]] = []
+
+
+def queue_part(template: str, top: bool = False) -> Callable[[Context], Context]:
+    """Register a part of the queue: below its rows, which its function is given, or above, given the filters.
+
+    What the function gives stands beside everything else that the queue's template knows; nothing: it is left out.
+    """
+
+    def keep(function: Context) -> Context:
+        _queue.append((template, top, function))
+        return function
+
+    return keep
+
+
+def queue_parts(given: Any, top: bool = False) -> tuple[list[str], dict[str, Any]]:
+    """The templates of the queue's parts, and what they show."""
+    found = [(template, function(given)) for template, above, function in _queue if above == top]
+    shown = {name: value for _, values in found for name, value in values.items()}
+    return [template for template, values in found if values], shown
+
+
+def searcher(function: Callable[[Any, str], list[Any]]) -> Callable[[Any, str], list[Any]]:
+    """Register a search over what a feature keeps: given scope and words, it returns what `cases/found.html` lists."""
+    _searches.append(function)
+    return function
+
+
+def search(scope: Any, words: str) -> list[Any]:
+    """What the searches of all features find."""
+    return [hit for function in _searches for hit in function(scope, words)]

@@ -186,6 +186,7 @@ class Note(Base):
     """A note of staff on a case: never sent, never shown to the public."""
 
     __tablename__ = "notes"
+    __table_args__ = (Index("ix_notes_words", text("to_tsvector('english', words)"), postgresql_using="gin"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)

@@ -52,8 +52,15 @@ def render(case: Case, *, problem: str = "", typed: str = "", typed_note: str = 
         problem=problem,
         typed=typed,
         typed_note=typed_note,
+        tags=queries.tags_of(case.id),
+        known_tags=queries.known_tags(scope()) if acts else [],
         **context,
     )
+
+
+def scope() -> queries.Scope:
+    """What the one who acts may see."""
+    return queries.Scope(current.area_ids, current.force_wide, registry.kinds_of(current.role))
 
 
 def done_words(case: Case, action: str) -> str:
@@ -105,6 +112,8 @@ def _words() -> dict[str, str]:
 # What is done with a case of any kind without changing its state.
 _COMMON = {
     "note": "note added",
+    "tag": "tag added",
+    "untag": "tag taken away",
     "assign": "given to somebody",
     "release": "put back into the queue",
     "match": "confirmed as the same person as in another case",

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Row,
+    ScalarSelect,
     Select,
     Text,
     and_,
@@ -32,7 +33,7 @@ from sqlalchemy.orm import aliased, joinedload, with_polymorphic
 
 from casework.accounts.models import Account
 from casework.cases import registry
-from casework.cases.models import Case, CaseArea, Note
+from casework.cases.models import Case, CaseArea, CaseTag, DueDuty, Note
 from casework.extensions import db
 from casework.history.models import Event, EventNote
 from casework.outbox.models import Owed, Sent
@@ -83,6 +84,7 @@ class Filter:
     area_id: int | None = None
     kind: str = ""
     after: tuple[date, int] | None = None
+    tag: str = ""
 
 
 def by_reference(
@@ -141,6 +143,30 @@ def group_of(due: date, today: date) -> str:
 def holds_any(account_id: int) -> bool:
     """Whether somebody has an open case of their own: then their queue begins with those."""
     return db.session.scalar(select(Case.id).where(Case.assigned_to == account_id, Case.is_open).limit(1)) is not None
+
+
+def matching(scope: Scope, account_id: int, chosen: Filter, limit: int) -> list[int]:
+    """The ids of what a filter of the queue finds, in its order."""
+    whole = replace(chosen, after=None)
+    return [row.id for row in db.session.execute(_ids(_way(scope, whole), limit), _values(scope, account_id, whole))]
+
+
+def tags_of(case_id: int) -> list[str]:
+    """The tags of a case."""
+    return list(db.session.scalars(select(CaseTag.tag).where(CaseTag.case_id == case_id).order_by(CaseTag.tag)))
+
+
+def known_tags(scope: Scope, limit: int = 30) -> list[str]:
+    """Tags that were given lately in a scope, as suggestions."""
+    lately = (
+        select(CaseTag.tag)
+        .join(Case, Case.id == CaseTag.case_id)
+        .where(scope.covers())
+        .order_by(CaseTag.case_id.desc())
+        .limit(100)
+        .subquery()
+    )
+    return list(db.session.scalars(select(lately.c.tag).distinct().order_by(lately.c.tag).limit(limit)))
 
 
 def search(scope: Scope, words: str, limit: int = 50) -> list[Row[Any]]:
@@ -237,11 +263,12 @@ class _Way(NamedTuple):
     everywhere: bool
     state: bool
     after: bool
+    tag: bool
 
 
 def _way(scope: Scope, chosen: Filter) -> _Way:
     everywhere = scope.force_wide and (chosen.area_id is None or chosen.view == "mine")
-    return _Way(chosen.view, everywhere, bool(chosen.state), chosen.after is not None)
+    return _Way(chosen.view, everywhere, bool(chosen.state), chosen.after is not None, bool(chosen.tag))
 
 
 def _values(scope: Scope, account_id: int, chosen: Filter) -> dict[str, Any]:
@@ -255,6 +282,7 @@ def _values(scope: Scope, account_id: int, chosen: Filter) -> dict[str, Any]:
         "state": chosen.state,
         "after_on": after_on,
         "after_id": after_id,
+        "tag": chosen.tag,
     }
 
 
@@ -276,12 +304,31 @@ def _inbox(way: _Way, limit: int) -> Select[*tuple[Any, ...]]:
             Case.channel,
             person.name.label("applicant"),
             holder.name.label("holder"),
+            _owed().label("owed"),
         )  # fmt: skip
         .join(ids, ids.c.id == Case.id)
         .outerjoin(person, and_(person.case_id == Case.id, person.part.in_(["applicant", "complainant"])))
         .outerjoin(holder, holder.id == Case.assigned_to)
         .order_by(Case.next_due_on, Case.id)
     )
+
+
+def _owed() -> ScalarSelect[str]:
+    """The duty from which the date of a case in the queue comes, if it comes from one."""
+    open_one = (DueDuty.met_on.is_(None), DueDuty.ended_on.is_(None), DueDuty.due_on == Case.next_due_on)
+    return (
+        select(DueDuty.name)
+        .where(DueDuty.case_id == Case.id, *open_one)
+        .order_by(DueDuty.id)
+        .limit(1)
+        .correlate(Case)
+        .scalar_subquery()
+    )
+
+
+@cache
+def _ids(way: _Way, limit: int) -> Select[int, date]:
+    return _page(way, limit)
 
 
 @cache
@@ -318,7 +365,10 @@ def _page(way: _Way, limit: int, *further: ColumnElement[bool]) -> Select[int, d
         conditions.append(tuple_(Case.next_due_on, Case.id) > last)
     columns = select(Case.id, Case.next_due_on)
     order = (Case.next_due_on, Case.id)
-    if way.view == "mine":
+    if way.tag:
+        # few cases bear any one tag: they are found by it, and sorted
+        conditions.append(Case.id.in_(select(CaseTag.case_id).where(CaseTag.tag == bindparam("tag"))))
+    if way.view == "mine" or way.tag:
         conditions += [Case.kind == any_(_KINDS), *([] if way.everywhere else [Case.area_id == any_(_AREAS)])]
         return columns.where(*conditions).order_by(*order).limit(limit)
     return _by_range(columns, conditions, order, way.everywhere, limit)

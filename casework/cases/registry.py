@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from casework.cases.models import Case
@@ -144,6 +145,13 @@ def kinds_of(role: Role) -> frozenset[str]:
     return frozenset(
         name for name, kind in _kinds.items() if kind.case_kind and (role in kind.workers or role in readers)
     )
+
+
+@cache
+def duty_words(name: str) -> dict[str, str]:
+    """What each duty of a kind is called, by name. The words do not change while the program runs."""
+    duties = _kinds[name].duties
+    return {duty.name: duty.words for duty in duties()} if duties else {}
 
 
 def case_kinds() -> frozenset[str]:

@@ -12,8 +12,8 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from casework.accounts import service as accounts
 from casework.accounts.models import Account
-from casework.cases import duties, registry
-from casework.cases.models import Case
+from casework.cases import duties, registry, tags
+from casework.cases.models import Case, CaseTag
 from casework.cases.registry import Kind, Step
 from casework.clocks.london import london_date
 from casework.extensions import db
@@ -93,6 +93,13 @@ def open_to(subject: Any, actor: Actor) -> list[Offer]:
     return kind.workflow.open_to(subject.state, actor, _past(kind, subject), holds)
 
 
+def would_take(subject: Any, action: str, actor: Actor, note: str = "", private: dict[str, Any] | None = None) -> Row:
+    """The row that this actor would take with this note, or `Refused` with the sentence. Changes nothing."""
+    kind = registry.of(subject)
+    step = Step(subject, action, actor, now(), note, {}, private or {})
+    return kind.workflow.plan(subject.state, action, actor, _past(kind, subject), _holds(kind, step))
+
+
 def lock(model: type[Any], subject_id: int) -> Any:
     """Load a row of this kind with a lock, as it is now. Take locks in the order case, booking, slot, counter."""
     return db.session.scalars(
@@ -114,6 +121,28 @@ def assign(case: Case, to: int | None, actor: Actor) -> Event:
     case.assigned_to = to
     db.session.flush()
     return record(case, "assign" if to else "release", actor, to=to)
+
+
+def tag(case: Case, word: str, actor: Actor) -> bool:
+    """Add a tag to a case. Its word can be erased: the history keeps it as a note. False: it was there, or too many."""
+    have = set(db.session.scalars(select(CaseTag.tag).where(CaseTag.case_id == case.id)))
+    if word in have or len(have) >= tags.MOST:
+        return False
+    db.session.add(CaseTag(case_id=case.id, tag=word))
+    db.session.flush()
+    record(case, "tag", actor, word)
+    return True
+
+
+def untag(case: Case, word: str, actor: Actor) -> bool:
+    """Take a tag away. False where it was not there."""
+    held = db.session.get(CaseTag, (case.id, word))
+    if held is None:
+        return False
+    db.session.delete(held)
+    db.session.flush()
+    record(case, "untag", actor, word)
+    return True
 
 
 def return_all(account: Account, actor: Actor) -> None:

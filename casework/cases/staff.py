@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -24,9 +26,9 @@ from werkzeug.wrappers import Response
 from casework import references
 from casework.accounts.door import current, staff
 from casework.areas import queries as areas
-from casework.cases import clashes, desk, page, queries, registry, service
+from casework.cases import clashes, desk, page, queries, registry, service, tags
 from casework.cases.models import Case, Note, Search
-from casework.cases.queries import Filter, Scope
+from casework.cases.queries import Filter
 from casework.extensions import db
 from casework.history import service as history
 from casework.moments import now, today
@@ -38,6 +40,8 @@ bp = Blueprint("cases", __name__)
 # Everybody who works on cases of some kind; which kinds a role sees, the tables say.
 DESK = (Role.COORDINATOR, Role.SUPERVISOR, Role.TRIAGE, Role.HANDLER)
 READERS = (*DESK, Role.DATA_PROTECTION)
+# What the kinds are called where several are shown together, in their order.
+KIND_WORDS = {"feedback": "Feedback", "complaint": "Complaint", "ride": "Ride along"}
 # Where the day of those begins who have no queue of cases.
 HOMES = {
     Role.VETTING_OFFICER: "vetting.queue",
@@ -59,13 +63,15 @@ def queue() -> str | Response:
     """The queue of the areas of the acting role, or the page where that role's day begins."""
     if current.role not in DESK:
         return _home()
-    chosen = _filter()
-    scope = _scope()
+    scope = page.scope()
+    chosen = filter_of(request.args)
     rows = queries.inbox(scope, current.account.id, chosen)
     more = rows[queries.PAGE :]
     day = today()
     shown = [(queries.group_of(row.next_due_on, day), row) for row in rows[: queries.PAGE]]
     last = shown[-1][1] if more else None
+    top_parts, above = desk.queue_parts(address_of(chosen), top=True)
+    parts, below = desk.queue_parts([row for _, row in shown])
     return render_template(
         "cases/queue.html",
         rows=shown,
@@ -75,6 +81,13 @@ def queue() -> str | Response:
         areas=[a for a in areas.bcus() if a.id in current.area_ids],
         area_names={a.id: a.name for a in areas.everything()},
         workflows={kind.workflow.name: kind.workflow for kind in registry.everything()},
+        kinds=[name for name in KIND_WORDS if name in registry.kinds_of(current.role)],
+        kind_words=KIND_WORDS,
+        duty_words=registry.duty_words,
+        address=address_of(chosen),
+        top_parts=top_parts,
+        parts=parts,
+        **{"marks": {}, "boxes": False} | above | below,
     )
 
 
@@ -167,13 +180,32 @@ def note(reference: str) -> Response | tuple[str, int]:
     return redirect(url_for("cases.show", reference=case.reference) + "#notes")
 
 
+@bp.post("/staff/cases/<reference>/tags")
+@staff(*DESK)
+def tag(reference: str) -> Response | tuple[str, int]:
+    """Add a tag to a case, or take one away."""
+    case = case_or_404(reference)
+    service.lock(Case, case.id)
+    gone = tags.clean(request.form.get("remove", ""))
+    word = tags.clean(request.form.get("tag", ""))
+    if gone:
+        service.untag(case, gone, current.actor)
+    elif not word:
+        problem = "Enter a tag: a word or two, such as custody."
+        return page.render(case, problem=problem), 400
+    elif not service.tag(case, word, current.actor) and word not in queries.tags_of(case.id):
+        return page.render(case, problem=f"A case can have {tags.MOST} tags. Take one away first."), 400
+    db.session.commit()
+    return redirect(url_for("cases.show", reference=case.reference) + "#tags", 303)
+
+
 @bp.post("/staff/search")
 @staff(*DESK)
 def search() -> Response:
-    """Look for a reference, a name or an e-mail. What was typed never stands in an address."""
+    """Look for a reference, a name, an e-mail or words. What was typed never stands in an address."""
     words = request.form.get("words", "").replace("\x00", "").strip()[:200]
     if not words:
-        flash("Enter a reference, a name or an e-mail address.")
+        flash("Enter a reference, a name, an email address or words.")
         return redirect(url_for("cases.queue"))
     if references.looks_like(words):
         try:
@@ -199,9 +231,11 @@ def found(key: str) -> str:
     if kept is None:
         abort(404)
     words = kept.words or ""
-    rows = queries.search(_scope(), words)
+    scope = page.scope()
+    rows = queries.search(scope, words)
+    hits = desk.search(scope, words)
     workflows = {kind.workflow.name: kind.workflow for kind in registry.everything()}
-    return render_template("cases/found.html", words=words, rows=rows, workflows=workflows)
+    return render_template("cases/found.html", words=words, rows=rows, hits=hits, workflows=workflows)
 
 
 def case_or_404(reference: str) -> Case:
@@ -217,10 +251,6 @@ def case_or_404(reference: str) -> Case:
     return case
 
 
-def _scope() -> Scope:
-    return Scope(current.area_ids, current.force_wide, registry.kinds_of(current.role))
-
-
 def _home() -> str | Response:
     endpoint = HOMES.get(current.role, "")
     if endpoint in current_app.view_functions:
@@ -228,21 +258,39 @@ def _home() -> str | Response:
     return render_template("cases/home.html")
 
 
-def _filter() -> Filter:
-    view = request.args.get("view", "")
-    area = areas.by_slug(request.args.get("area", ""))
-    state = request.args.get("state", "")
-    states = {name for kind in registry.everything() if kind.case_kind for name in kind.workflow.states}
+def filter_of(given: Mapping[str, str]) -> Filter:
+    """The filter that an address holds. What makes no sense, or is not for the role that acts, filters nothing."""
+    kinds = registry.kinds_of(current.role)
+    view, kind = given.get("view", ""), given.get("kind", "")
+    area = areas.by_slug(given.get("area", ""))
+    of_kind, _, state = given.get("state", "").rpartition(".")
+    if of_kind in kinds and kind in ("", of_kind):
+        kind = of_kind
+    kind = kind if kind in kinds else ""
+    states = {name for each in ([kind] if kind else kinds) for name in registry.named(each).workflow.states}
+    if view not in queries.VIEWS:
+        view = "mine" if view or queries.holds_any(current.account.id) else "unassigned"
     return Filter(
-        view=view
-        if view in queries.VIEWS
-        else "unassigned"
-        if view == "" and not queries.holds_any(current.account.id)
-        else "mine",
-        state=state if state in states else "",
+        view=view,
+        state=state if state in states and of_kind in ("", kind) else "",
         area_id=area.id if area else None,
-        after=_after(request.args.get("after", "")),
+        kind=kind,
+        after=_after(given.get("after", "")),
+        tag=tags.clean(given.get("tag", "")),
     )
+
+
+def address_of(chosen: Filter) -> dict[str, Any]:
+    """A filter as the parameters of an address, without the page."""
+    area = areas.by_id(chosen.area_id)
+    given = {
+        "view": chosen.view,
+        "kind": chosen.kind,
+        "state": chosen.state,
+        "area": area.slug if area else "",
+        "tag": chosen.tag,
+    }
+    return {name: value for name, value in given.items() if value}
 
 
 def _after(text: str) -> tuple[date, int] | None:

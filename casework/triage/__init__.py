@@ -1,1 +1,1 @@
-"""The desk where feedback is read, sorted and answered; what it offers for complaints too, both kinds share."""
+"""The desk for feedback and complaints: queue, search, replies, bulk plans, routing, the supervisor's page."""

@@ -25,6 +25,7 @@ PUBLIC = (
 STAFF = (
     ("My rides", "/staff/schedule/today"),
     ("Queue", "/staff/"),
+    ("Overview", "/staff/desk/overview"),
     ("Post", "/staff/post"),
     ("Vetting", "/staff/vetting"),
     ("Ready for a place", "/staff/rides/ready"),

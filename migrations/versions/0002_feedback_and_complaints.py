@@ -20,6 +20,9 @@ TABLES = (
     "canned_texts",
     "complaint_terms",
     "encounters",
+    "plans",
+    "routing_rules",
+    "saved_views",
     "case_links",
     "case_tags",
     "complaints",
@@ -28,6 +31,7 @@ TABLES = (
     "exchanges",
     "feedback",
     "learnings",
+    "plan_items",
     "presences",
     "preservations",
     "triggers",
@@ -108,6 +112,69 @@ def tables() -> None:
     op.create_index(op.f("ix_encounters_happened_on"), "encounters", ["happened_on"], unique=False)
     op.create_index(op.f("ix_encounters_receipt"), "encounters", ["receipt"], unique=False)
     op.create_index("ix_encounters_words", "encounters", ["words"], unique=False, postgresql_using="gin")
+    op.create_table(
+        "plans",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("stream_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("to_account_id", sa.BigInteger(), nullable=True),
+        sa.Column("tag", sa.String(), nullable=False),
+        sa.Column("canned", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("weighed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("clock_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_plans_account_id")),
+        sa.ForeignKeyConstraint(["stream_id"], ["streams.id"], name=op.f("fk_plans_stream_id")),
+        sa.ForeignKeyConstraint(["to_account_id"], ["accounts.id"], name=op.f("fk_plans_to_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plans")),
+        sa.UniqueConstraint("stream_id", name=op.f("uq_plans_stream_id")),
+    )
+    op.create_index("ix_plans_account", "plans", ["account_id", "id"], unique=False)
+    op.create_index("ix_plans_state", "plans", ["state", "id"], unique=False)
+    op.create_table(
+        "routing_rules",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("place", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("area_id", sa.BigInteger(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("sort", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("to_account_id", sa.BigInteger(), nullable=True),
+        sa.Column("tag", sa.String(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.BigInteger(), nullable=True),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["area_id"], ["areas.id"], name=op.f("fk_routing_rules_area_id")),
+        sa.ForeignKeyConstraint(["to_account_id"], ["accounts.id"], name=op.f("fk_routing_rules_to_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_routing_rules")),
+    )
+    op.create_index(op.f("ix_routing_rules_place"), "routing_rules", ["place"], unique=False)
+    op.create_table(
+        "saved_views",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column(
+            "filters", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'::jsonb"), nullable=False
+        ),
+        sa.Column("area_id", sa.BigInteger(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_saved_views_account_id")),
+        sa.ForeignKeyConstraint(["area_id"], ["areas.id"], name=op.f("fk_saved_views_area_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_views")),
+        sa.UniqueConstraint("account_id", "name", name=op.f("uq_saved_views_account_id_name")),
+    )
+    op.create_index(op.f("ix_saved_views_area_id"), "saved_views", ["area_id"], unique=False)
     op.create_table(
         "case_links",
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -279,6 +346,22 @@ def tables() -> None:
     op.create_index(op.f("ix_learnings_case_id"), "learnings", ["case_id"], unique=False)
     op.create_index("ix_learnings_published", "learnings", ["published", "by_on"], unique=False)
     op.create_table(
+        "plan_items",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("plan_id", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("head", sa.BigInteger(), nullable=False),
+        sa.Column("excluded", sa.String(), nullable=False),
+        sa.Column("result", sa.String(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_plan_items_case_id")),
+        sa.ForeignKeyConstraint(["plan_id"], ["plans.id"], name=op.f("fk_plan_items_plan_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_items")),
+        sa.UniqueConstraint("plan_id", "case_id", name=op.f("uq_plan_items_plan_id_case_id")),
+    )
+    op.create_index(op.f("ix_plan_items_case_id"), "plan_items", ["case_id"], unique=False)
+    op.create_table(
         "presences",
         sa.Column("case_id", sa.BigInteger(), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
@@ -420,6 +503,13 @@ def tables() -> None:
     op.create_index(op.f("ix_subjects_account_id"), "subjects", ["account_id"], unique=False)
     op.create_index(op.f("ix_subjects_allegation_id"), "subjects", ["allegation_id"], unique=False)
     op.create_index("ix_subjects_case", "subjects", ["case_id"], unique=False)
+    op.create_index(
+        "ix_notes_words",
+        "notes",
+        [sa.literal_column("to_tsvector('english', words)")],
+        unique=False,
+        postgresql_using="gin",
+    )
     op.add_column("parties", sa.Column("acts", sa.Boolean(), nullable=False, server_default=sa.true()))
 
 

@@ -1,0 +1,143 @@
+"""Which other feedback and complaints may come from the same person or be about the same incident, and why.
+
+Suggestions only: staff link, merge, or leave it. A case outside the areas of whoever asks is never named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import BigInteger, Date, Text, and_, bindparam, func, or_, select, text
+from sqlalchemy.orm import aliased
+
+from casework.cases.models import Case, CaseLink
+from casework.cases.queries import Scope
+from casework.complaints.models import Complaint
+from casework.extensions import db
+from casework.feedback.models import Encounter, Feedback
+from casework.parties.models import Party
+
+KINDS = frozenset({"feedback", "complaint"})
+MOST = 5
+# So many candidates are looked at: the newest of each sort.
+LOOKED_AT = 40
+# How alike two names must be to be pointed out, where the day agrees too.
+ALIKE = 0.55
+
+EMAIL, PERSON, RECEIPT, OFFICERS, NAME = "email", "person", "receipt", "place", "name"
+WORDS = {
+    EMAIL: "same email address",
+    PERSON: "same name and date of birth",
+    RECEIPT: "same search receipt",
+    OFFICERS: "same day, borough and officer",
+    NAME: "similar name, same day",
+}
+# What weighs most comes first.
+WEIGHT = {RECEIPT: 5, PERSON: 4, EMAIL: 4, OFFICERS: 3, NAME: 1}
+
+
+@dataclass(frozen=True)
+class Near:
+    """Another case with the reasons why it may belong together with this one."""
+
+    reference: str
+    kind: str
+    state: str
+    received_on: date
+    name: str
+    reasons: tuple[str, ...]
+
+
+def near(case: Any, scope: Scope, most: int = MOST) -> list[Near]:
+    """The likeliest other cases in a scope, best first. Linked cases and the same encounter are known and left out."""
+    place: Encounter = case.encounter
+    found: dict[int, set[str]] = {}
+    officers = numbers(place.officers)
+    asked = {
+        "case": case.id,
+        "receipt": place.receipt,
+        "day": place.happened_on,
+        "borough": place.borough_id,
+        "numbered": bool(officers),
+        "most": LOOKED_AT,
+        "alike": ALIKE,
+    }
+    for case_id, why, said in db.session.execute(_CANDIDATES, asked):
+        if why == OFFICERS and not officers & numbers(said):
+            continue
+        found.setdefault(case_id, set()).add(why)
+    if not found:
+        return []
+    rows = db.session.execute(_visible(case, place, scope, found)).all()
+    ranked = sorted(rows, key=lambda row: (-sum(WEIGHT[why] for why in found[row.id]), -row.id))[:most]
+    return [
+        Near(
+            row.reference,
+            row.kind,
+            row.state,
+            row.received_on,
+            row.name or "",
+            tuple(WORDS[why] for why in WORDS if why in found[row.id]),
+        )
+        for row in ranked
+    ]
+
+
+def numbers(officers: str) -> set[str]:
+    """The shoulder numbers in what somebody wrote of the officers: "PC 1234 and 77NI" has two."""
+    return {"".join(found.upper().split()) for found in re.findall(r"\b\d{2,6} ?[A-Za-z]{0,2}\b", officers)}
+
+
+# (case, reason, what is said of the officers) by each way in which two cases may belong together. Written out, because
+# every look at a case asks it.
+_CANDIDATES = text("""
+    with mine as (
+        select email_digest, person_digest, name_folded from parties where case_id = :case and erased_at is null
+    ), told as not materialized (
+        select id, encounter_id from feedback union all select id, encounter_id from complaints
+    )
+    (select p.case_id, 'email', '' from mine join parties p using (email_digest)
+        where p.erased_at is null order by p.case_id desc limit :most)
+    union all
+    (select p.case_id, 'person', '' from mine join parties p using (person_digest)
+        where p.erased_at is null order by p.case_id desc limit :most)
+    union all
+    (select told.id, 'receipt', '' from encounters e join told on told.encounter_id = e.id
+        where e.receipt = :receipt and :receipt <> '' order by told.id desc limit :most)
+    union all
+    (select told.id, 'place', e.officers from encounters e join told on told.encounter_id = e.id
+        where e.happened_on = :day and e.borough_id = :borough and :numbered order by told.id desc limit :most)
+    union all
+    (select p.case_id, 'name', ''
+        from encounters e join told on told.encounter_id = e.id join parties p on p.case_id = told.id, mine
+        where e.happened_on = :day and p.erased_at is null and mine.name_folded <> ''
+            and similarity(p.name_folded, mine.name_folded) >= :alike
+        order by p.case_id desc limit :most)
+""").bindparams(
+    bindparam("day", type_=Date),
+    bindparam("borough", type_=BigInteger),
+    bindparam("case", type_=BigInteger),
+    bindparam("receipt", type_=Text),
+)
+
+
+def _visible(case: Any, place: Encounter, scope: Scope, ids: Iterable[int]) -> Any:
+    person = aliased(Party)
+    linked = select(CaseLink.id).where(
+        or_(
+            and_(CaseLink.case_id == case.id, CaseLink.other_id == Case.id),
+            and_(CaseLink.other_id == case.id, CaseLink.case_id == Case.id),
+        )
+    )
+    encounter = func.coalesce(Feedback.__table__.c.encounter_id, Complaint.__table__.c.encounter_id)
+    return (
+        select(Case.id, Case.reference, Case.kind, Case.state, Case.received_on, person.name)
+        .outerjoin(Feedback.__table__, Feedback.__table__.c.id == Case.id)
+        .outerjoin(Complaint.__table__, Complaint.__table__.c.id == Case.id)
+        .outerjoin(person, and_(person.case_id == Case.id, person.part == "complainant"))
+        .where(Case.id.in_(list(ids)), Case.id != case.id, encounter != place.id, scope.covers(), ~linked.exists())
+    )
