@@ -39,6 +39,8 @@ def there(case: Case) -> dict[str, Any]:
         "present": exchanges.others_present(case.id, current.account.id),
         "writing": exchanges.others_replies(case.id, current.account.id),
         "mine": exchanges.unsent(case.id, current.account.id),
+        "new": talk.count_new([case.id]).get(case.id, 0),
+        "next": True,
         "works": current.role in registry.of(case).workers,
     }
 
