@@ -119,10 +119,10 @@ def log_try(
 
 
 def merge(case: Feedback, into: Case, actor: Actor, note: str = "") -> Event:
-    """Answer a case together with another open one, to which what comes later is shown as well. Can be undone."""
-    # Both are held in one order, so that two people who merge crosswise cannot wait for each other.
-    for each in sorted((case, into), key=lambda one: one.id):
-        cases.lock(type(each), each.id)
+    """Answer a case together with another open one, to which what comes later is shown as well. Can be undone.
+
+    Hold both before, the one with the lower id first.
+    """
     if into.id == case.id:
         raise Refused("A case cannot be merged into itself.")
     if not into.is_open:
