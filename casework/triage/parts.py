@@ -13,6 +13,7 @@ from casework.exchanges import service as talk
 from casework.feedback import queries as feedback
 from casework.moments import today
 from casework.triage import facts, queries
+from casework.triage.blueprint import scope
 
 __all__ = ["facts"]
 KINDS = ("feedback", "complaint")
@@ -84,8 +85,10 @@ def tries(case: Case) -> dict[str, Any]:
 
 @desk.part("triage/_links.html", *KINDS)
 def links(case: Case) -> dict[str, Any]:
-    """Cases that belong with this one, as far as this person may see that they exist."""
-    kinds = registry.kinds_of(current.role)
-    found = [(link, other) for link, other in feedback.links(case.id) if other.kind in kinds]
+    """Cases that belong with this one. Of those out of sight only the reference is shown."""
+    found = feedback.links(case.id)
+    if not found:
+        return {}
     workflows = {kind.workflow.name: kind.workflow for kind in registry.everything()}
-    return {"links": found, "words": LINKS, "workflows": workflows} if found else {}
+    seen = queries.in_sight(scope(), [other.id for _, other in found])
+    return {"links": found, "words": LINKS, "workflows": workflows, "seen": seen}

@@ -116,6 +116,11 @@ def people_differ(case: Case, other: Case) -> bool:
     return not mine & theirs
 
 
+def in_sight(scope: Scope, ids: Collection[int]) -> frozenset[int]:
+    """Which of these cases somebody may see."""
+    return frozenset(db.session.scalars(select(Case.id).where(Case.id.in_(ids), scope.covers())))
+
+
 def sharing(encounter_id: int) -> list[Feedback | Complaint]:
     """Every case about an encounter, by id."""
     found: list[Feedback | Complaint] = [

@@ -16,6 +16,7 @@ from casework.exchanges import service as talk
 from casework.exchanges.models import Exchange, Presence
 from casework.extensions import db
 from casework.feedback import queries as feedback
+from casework.feedback import service as told
 from casework.feedback.models import Feedback, Preservation
 from casework.feedback.service import Person
 from casework.moments import now, today
@@ -407,4 +408,18 @@ def test_whoever_a_complaint_is_about_cannot_write_in_it(app, cast):
     browser = page_of(app, cast, case, "handler")
     answer = send_reply(browser, case, "Never mind.", "write")
     assert answer.status_code == 409 and "about you or your team" in browser.words
-    assert db.session.query(Exchange).count() == 0
+    day = today() - timedelta(days=1)
+    tried = {"how": "phone", "result": "spoke", "on-day": day.day, "on-month": day.month, "on-year": day.year}
+    answer = decide(
+        browser, f"/staff/cases/{case.reference}/contact", {**tried, "time": "9:00", "words": "What I typed."}
+    )
+    assert answer.status_code == 409 and "What I typed." in browser.text
+    assert db.session.query(Exchange).count() == db.session.query(ContactTry).count() == 0
+
+
+def test_of_a_linked_case_in_another_area_only_the_reference_is_shown(app, cast):
+    case, far = sayings.concern(), sayings.concern(borough_id=factories.area("south-borough").id)
+    told.link(case, far, "linked", cast.triage)
+    browser = page_of(app, cast, case)
+    assert f"Linked: {far.reference} in another area or unit" in browser.words
+    assert f"/staff/cases/{far.reference}" not in browser.text
