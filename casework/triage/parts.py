@@ -54,7 +54,7 @@ def conversation(case: Case) -> dict[str, Any]:
     return {
         "said": said,
         "new": sum(each.new for each in said),
-        "files": queries.loose_files(ids),
+        "files": queries.loose_files(case, ids),
         "works": current.role in registry.of(case).workers,
     }
 

@@ -132,8 +132,9 @@ def merge(case: Feedback, into: Case, actor: Actor, note: str = "") -> Event:
     return event
 
 
-def split(case: Feedback, sort: str, actor: Actor, note: str = "", at: datetime | None = None) -> Feedback:
+def split(case: Feedback | Complaint, sort: str, actor: Actor, note: str = "", at: datetime | None = None) -> Feedback:
     """Open a second case with the encounter, the people and the day of receipt of this one, for what else it says."""
+    _apart(case, actor)
     moment = at or now()
     other = Feedback(
         id=next_id("cases"),
@@ -141,7 +142,7 @@ def split(case: Feedback, sort: str, actor: Actor, note: str = "", at: datetime 
         stream_id=history.open_stream("case").id,
         encounter=case.encounter,
         sort=sort,
-        intent=case.intent,
+        intent=case.intent if isinstance(case, Feedback) else "complaint",
         anonymous=case.anonymous,
         area_id=case.area_id,
         channel=case.channel,

@@ -106,7 +106,7 @@ def link(reference: str) -> ResponseReturnValue:
 @door.staff(*DESK)
 def split(reference: str) -> ResponseReturnValue:
     """Open a second case for what else the person says, with the same encounter, people and day of receipt."""
-    case = feedback_of(reference)
+    case = case_of(reference)
     form = SplitForm(version=case.version)
     page = clashes.Sheet("triage/split.html", form, case=case)
     if not form.validate_on_submit():

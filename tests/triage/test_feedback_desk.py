@@ -13,7 +13,7 @@ from casework.cases.models import Note
 from casework.complaints import service as complaints
 from casework.complaints.models import Complaint, ContactTry
 from casework.exchanges import service as talk
-from casework.exchanges.models import Exchange, Presence
+from casework.exchanges.models import Attachment, Exchange, Presence
 from casework.extensions import db
 from casework.feedback import queries as feedback
 from casework.feedback import service as told
@@ -23,7 +23,7 @@ from casework.moments import now, today
 from casework.outbox.models import Owed
 from casework.parties import secrets
 from casework.tracking import pages as tracker
-from casework.triage import queries
+from casework.triage import queries, service
 from tests import factories, sayings
 from tests.browser import Browser
 from tests.desks import at_the_desk
@@ -205,6 +205,33 @@ def test_a_second_case_has_encounter_people_and_day_of_receipt_and_is_opened_onc
     assert sayings.party_of(other).link_digest != sayings.party_of(case).link_digest
     assert [link.kind for link, _ in feedback.links(case.id)] == ["split"]
     assert "feedback-received" in owed(other)
+
+
+def test_a_complaint_may_hold_something_else_too_which_becomes_feedback_of_its_own(app, cast):
+    case = sayings.complaint(received_on=today() - timedelta(days=3))
+    browser = page_of(app, cast, case)
+    form = {"sort": "question", "note": "Asks about the search record too."}
+    assert decide(browser, f"/staff/cases/{case.reference}/split", form).status_code == 303
+    other = db.session.query(Feedback).one()
+    assert (other.encounter_id, other.received_on, other.state) == (case.encounter_id, case.received_on, "received")
+
+
+def test_files_are_offered_for_saving_from_the_case_that_they_lie_with(app, cast):
+    one, two = sayings.concern(), sayings.concern()
+    said = talk.say(one.id, "Here is a picture.", sayings.person_of(one))
+    for case, exchange, name in ((one, said.id, "street.jpg"), (one, None, "<b>form.pdf"), (two, None, "own.pdf")):
+        db.session.add(
+            Attachment(case_id=case.id, exchange_id=exchange, at=now(), name=name, kind="application/pdf", size=2000,
+                       digest=b"x", stored=name, verdict="clean")
+        )  # fmt: skip
+    service.merge(one, two, cast.triage)
+    browser = page_of(app, cast, two)
+    found = dict(
+        re.findall(r'<a class="govuk-link" download href="/staff/cases/([^/]+)/files/\d+"><bdi>([^<]+)', browser.text)
+    )
+    assert found.keys() == {one.reference, two.reference}
+    assert browser.text.count(f"/staff/cases/{one.reference}/files/") == 2 and "&lt;b&gt;form.pdf" in browser.text
+    assert f"Files that came with {one.reference}" in browser.words and "Files that came with it" in browser.words
 
 
 def test_two_cases_are_linked_and_each_shows_the_other(app, cast):
