@@ -143,7 +143,7 @@ def _some(converter: Any) -> Any:
 
 def _contents(admin_url: str) -> dict[str, str]:
     """A digest of every table but those that looking at a page may touch."""
-    touched = {"access_log", "sessions", "attempts", "incidents", "alembic_version", "page_counts"}
+    touched = {"access_log", "sessions", "attempts", "incidents", "alembic_version", "page_counts", "presences"}
     with psycopg.connect(admin_url) as connection:
         names = [row[0] for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
         return {

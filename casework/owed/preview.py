@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from casework import emails
 from casework.outbox import preview
 from casework.outbox.models import Owed
 from casework.outbox.preview import Seen
+
+# Whoever has the link of a case can act in it as the person: it is theirs alone.
+_SECRET = re.compile(r"(/cases/)[\w-]+")
 
 
 @preview.renders
@@ -14,7 +19,7 @@ def seen(owed: Owed) -> Seen:
     try:
         if owed.channel == "email":
             mail = emails.render(owed)
-            return Seen("email", mail.to_name, mail.to_address, mail.subject, mail.text)
+            return Seen("email", mail.to_name, mail.to_address, mail.subject, _SECRET.sub(r"\1…", mail.text))
         paper = emails.on_paper(owed)
     except (emails.CannotReach, emails.NotWanted) as no:
         return Seen(owed.channel, "", "", "", "", why_not=str(no))

@@ -14,6 +14,7 @@ from casework.moments import now, today
 from casework.triage import facts, queries, service
 from casework.triage.blueprint import DESK, back, bp, case_of, lock
 from casework.triage.forms import TryForm
+from casework.workflow import Refused
 
 
 @bp.route("/cases/<reference>/contact", methods=["GET", "POST"])
@@ -41,9 +42,13 @@ def contact(reference: str) -> ResponseReturnValue:
         form.form_errors.append("Somebody has just written down a try too. Look at it below, then send yours again.")
         values |= {"made": now_made, "counted": queries.counted([each for each, _ in now_made])}
         return clashes.Sheet("triage/contact.html", form, case=case, **values).render(), 409
-    service.log_try(
-        case, current.actor, how=form.how.data, result=form.result.data, words=form.words.data or "", made_at=at
-    )
+    given = {"how": form.how.data, "result": form.result.data, "words": form.words.data or "", "made_at": at}
+    try:
+        service.log_try(case, current.actor, **given)
+    except Refused as no:
+        db.session.rollback()
+        form.form_errors.append(no.sentence)
+        return page.render(), 409
     service.claim_if_free(case, current.actor)
     db.session.commit()
     flash("The try is written down.")

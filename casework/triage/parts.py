@@ -13,6 +13,7 @@ from casework.exchanges import service as talk
 from casework.feedback import queries as feedback
 from casework.moments import today
 from casework.triage import facts, queries
+from casework.triage.blueprint import scope
 
 __all__ = ["facts"]
 KINDS = ("feedback", "complaint")
@@ -39,6 +40,8 @@ def there(case: Case) -> dict[str, Any]:
         "present": exchanges.others_present(case.id, current.account.id),
         "writing": exchanges.others_replies(case.id, current.account.id),
         "mine": exchanges.unsent(case.id, current.account.id),
+        "new": talk.count_new([case.id]).get(case.id, 0),
+        "next": True,
         "works": current.role in registry.of(case).workers,
     }
 
@@ -51,7 +54,7 @@ def conversation(case: Case) -> dict[str, Any]:
     return {
         "said": said,
         "new": sum(each.new for each in said),
-        "files": queries.loose_files(ids),
+        "files": queries.loose_files(case, ids),
         "works": current.role in registry.of(case).workers,
     }
 
@@ -82,8 +85,10 @@ def tries(case: Case) -> dict[str, Any]:
 
 @desk.part("triage/_links.html", *KINDS)
 def links(case: Case) -> dict[str, Any]:
-    """Cases that belong with this one, as far as this person may see that they exist."""
-    kinds = registry.kinds_of(current.role)
-    found = [(link, other) for link, other in feedback.links(case.id) if other.kind in kinds]
+    """Cases that belong with this one. Of those out of sight only the reference is shown."""
+    found = feedback.links(case.id)
+    if not found:
+        return {}
     workflows = {kind.workflow.name: kind.workflow for kind in registry.everything()}
-    return {"links": found, "words": LINKS, "workflows": workflows} if found else {}
+    seen = queries.in_sight(scope(), [other.id for _, other in found])
+    return {"links": found, "words": LINKS, "workflows": workflows, "seen": seen}

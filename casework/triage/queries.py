@@ -73,9 +73,14 @@ def conversation(case: Case, ids: Collection[int]) -> list[Said]:
     ]
 
 
-def loose_files(ids: Collection[int]) -> list[Attachment]:
-    """Files that came with the form, not with a later message."""
-    return [each for each in exchanges.attachments(ids) if each.exchange_id is None]
+def loose_files(case: Case, ids: Collection[int]) -> dict[str, list[Attachment]]:
+    """Files that came with the form, not with a later message, by the reference of the case that they lie with."""
+    found: dict[str, list[Attachment]] = {}
+    loose = [each for each in exchanges.attachments(ids) if each.exchange_id is None and each.case_id]
+    names = _references({each.case_id for each in loose if each.case_id and each.case_id != case.id})
+    for each in loose:
+        found.setdefault(names.get(each.case_id or 0, case.reference), []).append(each)
+    return found
 
 
 def last_from_people(ids: Collection[int]) -> int:
@@ -114,6 +119,11 @@ def people_differ(case: Case, other: Case) -> bool:
     """Whether nothing says that two cases are of the same person: no equal e-mail, name with birth date, or name."""
     mine, theirs = _known(case.id), _known(other.id)
     return not mine & theirs
+
+
+def in_sight(scope: Scope, ids: Collection[int]) -> frozenset[int]:
+    """Which of these cases somebody may see."""
+    return frozenset(db.session.scalars(select(Case.id).where(Case.id.in_(ids), scope.covers())))
 
 
 def sharing(encounter_id: int) -> list[Feedback | Complaint]:

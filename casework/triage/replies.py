@@ -82,9 +82,8 @@ def reply(reference: str) -> ResponseReturnValue:
         return _keep(draft)
     if not form.validate() or not _complete(form):
         return draft.render(), 400
-    if then == "preview":
-        return _preview(draft)
-    return _send(draft, then if then in _SENDS else _first(draft))
+    # Nothing is sent but by a button that says so.
+    return _send(draft, then) if then in _SENDS else _preview(draft)
 
 
 @bp.post("/cases/<reference>/unsent")
@@ -181,7 +180,7 @@ def _refusals(case: Feedback | Complaint) -> dict[str, str]:
 
 
 def _first(draft: Draft) -> str:
-    """What the return key does: the first of the buttons that are shown."""
+    """What the first of the buttons that are shown does: that is what a look ahead shows."""
     if draft.refused.get("reply_and_close") == "":
         return "next"
     return "open" if "reply" in draft.refused else "write"

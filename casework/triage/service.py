@@ -94,8 +94,7 @@ def claim_if_free(case: Case, actor: Actor) -> None:
 
 def write(case: Case, words: str, actor: Actor, canned: str = "", at: datetime | None = None) -> Event:
     """Write to the people of a case without changing where it stands."""
-    if isinstance(case, Complaint) and not is_independent(case, actor.account_id):
-        raise Refused("This complaint is about you or your team. Somebody else must write.")
+    _apart(case, actor)
     event = cases.record(case, "write", actor, at=at)
     exchanges.say(case.id, words.strip(), actor, at=at, canned=canned, event_number=event.number)
     cases.tell(event, case, "case-message", "people")
@@ -106,6 +105,7 @@ def log_try(
     case: Case, actor: Actor, *, how: str, result: str, words: str = "", made_at: datetime | None = None
 ) -> ContactTry:
     """Write down a try at reaching the person of a case: when it was, how, what came of it."""
+    _apart(case, actor)
     if isinstance(case, Complaint):
         return complaints.try_contact(case, actor, how=how, result=result, words=words, made_at=made_at)
     assert actor.account_id is not None
@@ -119,10 +119,10 @@ def log_try(
 
 
 def merge(case: Feedback, into: Case, actor: Actor, note: str = "") -> Event:
-    """Answer a case together with another open one, to which what comes later is shown as well. Can be undone."""
-    # Both are held in one order, so that two people who merge crosswise cannot wait for each other.
-    for each in sorted((case, into), key=lambda one: one.id):
-        cases.lock(type(each), each.id)
+    """Answer a case together with another open one, to which what comes later is shown as well. Can be undone.
+
+    Hold both before, the one with the lower id first.
+    """
     if into.id == case.id:
         raise Refused("A case cannot be merged into itself.")
     if not into.is_open:
@@ -132,8 +132,9 @@ def merge(case: Feedback, into: Case, actor: Actor, note: str = "") -> Event:
     return event
 
 
-def split(case: Feedback, sort: str, actor: Actor, note: str = "", at: datetime | None = None) -> Feedback:
+def split(case: Feedback | Complaint, sort: str, actor: Actor, note: str = "", at: datetime | None = None) -> Feedback:
     """Open a second case with the encounter, the people and the day of receipt of this one, for what else it says."""
+    _apart(case, actor)
     moment = at or now()
     other = Feedback(
         id=next_id("cases"),
@@ -141,7 +142,7 @@ def split(case: Feedback, sort: str, actor: Actor, note: str = "", at: datetime 
         stream_id=history.open_stream("case").id,
         encounter=case.encounter,
         sort=sort,
-        intent=case.intent,
+        intent=case.intent if isinstance(case, Feedback) else "complaint",
         anonymous=case.anonymous,
         area_id=case.area_id,
         channel=case.channel,
@@ -162,6 +163,7 @@ def edit_facts(case: Feedback | Complaint, changes: Mapping[str, Any], actor: Ac
 
     Hold the case and its encounter before. Returns which facts changed.
     """
+    _apart(case, actor)
     place: Encounter = case.encounter
     meets = changes.get("meets", getattr(case, "meets", None))
     changed = []
@@ -184,6 +186,12 @@ def edit_facts(case: Feedback | Complaint, changes: Mapping[str, Any], actor: Ac
         if registry.of(each).mentions:
             duties.project(each)
     return changed
+
+
+def _apart(case: Case, actor: Actor) -> None:
+    """Raise `Refused` for somebody whom a complaint is about, or who is in their team."""
+    if isinstance(case, Complaint) and not is_independent(case, actor.account_id):
+        raise Refused("This complaint is about you or your team. Somebody else must do this.")
 
 
 def _move_last_day(case: Feedback | Complaint, place: Encounter) -> None:

@@ -16,7 +16,7 @@ from casework.feedback.models import Feedback
 from casework.feedback.workflow import SORTS
 from casework.forms import Asked
 from casework.triage import contact, editing, footage, replies, service, texts
-from casework.triage.blueprint import DESK, back, bp, case_of, feedback_of, home, in_scope, lock
+from casework.triage.blueprint import DESK, back, bp, case_of, feedback_of, hold, home, in_scope, lock
 from casework.triage.forms import LinkForm, OtherForm, RedirectForm, SortForm, SplitForm
 from casework.triage.queries import people_differ
 
@@ -75,7 +75,8 @@ def merge(reference: str) -> ResponseReturnValue:
     if other is None or form.problems():
         return page.shown()
     try:
-        clashes.check(lock(case), form.version.data, "merge", current.actor)
+        hold(case, other)
+        clashes.check(case, form.version.data, "merge", current.actor)
         service.merge(case, other, current.actor, form.note.data or "")
     except clashes.STOPS as stop:
         return page.stopped(stop, case, "merge", back(case))
@@ -94,9 +95,7 @@ def link(reference: str) -> ResponseReturnValue:
     other = _other(form.other.data, case, form.other) if form.validate_on_submit() else None
     if other is None:
         return page.shown()
-    # Held in one order: two people who link crosswise do not wait for each other, and a link is made once.
-    for each in sorted((case, other), key=lambda one: one.id):
-        lock(each)
+    hold(case, other)
     feedback.link(case, other, "linked", current.actor)
     db.session.commit()
     flash(f"Linked with {other.reference}.")
@@ -107,7 +106,7 @@ def link(reference: str) -> ResponseReturnValue:
 @door.staff(*DESK)
 def split(reference: str) -> ResponseReturnValue:
     """Open a second case for what else the person says, with the same encounter, people and day of receipt."""
-    case = feedback_of(reference)
+    case = case_of(reference)
     form = SplitForm(version=case.version)
     page = clashes.Sheet("triage/split.html", form, case=case)
     if not form.validate_on_submit():
