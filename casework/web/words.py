@@ -5,6 +5,7 @@ but `contact`, and that only where a page uses it.
 from __future__ import annotations
 
 import math
+import re
 import time
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +21,9 @@ from casework.extensions import db
 from casework.moments import now, today
 from casework.roles import ROLE_WORDS, Role
 from casework.settings import service as settings
+
+# The addresses that open a case or a draft for whoever has them.
+_SECRET_LINK = re.compile(r"https?://\S+/(?:cases|back|confirm|object)/[\w-]{16,}")
 
 CONTACT = ("phone", "email", "post")
 # How many seconds a database that did not answer is not asked for these again.
@@ -37,6 +41,7 @@ def set_up(app: Flask) -> None:
         "moment": moment,
         "clock": clock,
         "paragraphs": paragraphs,
+        "without_links": without_links,
         "listed": listed,
         "number_of": number_of,
         "role_words": lambda role: ROLE_WORDS[Role(role)],
@@ -92,6 +97,11 @@ def the_role(role: str) -> str:
     """A role as somebody of a case: "the ride coordinator", "the applicant"."""
     words = ROLE_WORDS[Role(role)]
     return words if words.startswith(("the ", "a ")) or role == Role.SYSTEM else f"the {words}"
+
+
+def without_links(text: str | None) -> str:
+    """What was sent to somebody without their secret links: who works on a case must not be able to act as its people."""
+    return _SECRET_LINK.sub("[their own link]", text or "")
 
 
 def paragraphs(text: str | None, css: str = "govuk-body") -> Markup:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from casework.cases import service as cases
 from casework.extensions import db
+from casework.moments import now
+from casework.outbox import service as outbox
+from casework.outbox.models import Owed
+from casework.parties import secrets
 from casework.rides import service as rides
 from casework.vetting import queries as vetting_queries
 from casework.vetting import service as vetting
@@ -102,3 +107,18 @@ def test_only_areas_where_somebody_may_be_offered_a_place_are_asked_about(app: A
     assert "North Borough" in client.words
     assert "South Borough" in client.words
     assert "North East Borough" not in client.words
+
+
+def test_staff_read_what_was_sent_without_the_link_that_opens_the_case(app: Any, cast: Any, demo_mode: None) -> None:
+    made = factories.ride()
+    party = made.ride.applicant
+    link = f"http://localhost/cases/{secrets.link_secret(party.id, party.generation)}"
+    owed = db.session.query(Owed).filter_by(stream_id=made.ride.stream_id).first()
+    outbox.keep_as_sent(
+        owed.id, "Received", f"See where it stands: {link}\n\nGoodbye.", now(), "<a@b>", date(2030, 1, 1)
+    )
+    db.session.commit()
+    page = opened(app, cast, made).text
+    assert (
+        "See where it stands: [their own link]" in page and secrets.link_secret(party.id, party.generation) not in page
+    )
