@@ -200,6 +200,8 @@ def test_a_complaint_that_alleges_discrimination_is_referred(installation: Insta
     supervisor.press("Save what is ticked")
     supervisor.sees("It is recorded and must be referred to the IOPC by the end of tomorrow.")
     assert_says(somebody.mail("we have recorded your complaint"), "because the law requires it")
+    supervisor.follow("Answer it")
+    supervisor.press("Confirm what is ticked")
     refer(supervisor, somebody)
     supervisor.press("The IOPC has returned it to us")
     supervisor.sees("Recorded, to be allocated")
