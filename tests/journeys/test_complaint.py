@@ -152,7 +152,7 @@ def write_outcome(handler: Visitor, somebody: Sayer) -> None:
     handler.follow("Send the outcome for approval")
     handler.write("The outcome", OUTCOME)
     handler.press("Read it as they will")
-    handler.sees("As the person will read it", FOUND, OUTCOME)
+    handler.sees("As they will read it", FOUND, OUTCOME)
     handler.press("Send for approval")
     handler.sees("It is sent for approval.", "Outcome drafted, to be approved")
     handler.sees_not("Approve the outcome")
@@ -161,8 +161,8 @@ def write_outcome(handler: Visitor, somebody: Sayer) -> None:
 def approve(supervisor: Visitor, somebody: Sayer) -> None:
     """Somebody else works out the review body and approves."""
     sayings.open_case(supervisor, somebody)
-    supervisor.follow("Approve the outcome")
-    supervisor.follow("Answer the questions from which the review body follows")
+    supervisor.sees("Answer the questions from which the review body follows.")
+    supervisor.follow("Which body reviews it")
     for question in ("Is it about a senior officer", "From the complaint alone", "Was it referred", "Does it arise", "Does one of"):
         supervisor.answer(question, "No")
     supervisor.press("Work it out")
