@@ -192,6 +192,8 @@ def _pages(complaint: Complaint, alleged: bool) -> list[tuple[str, str]]:
     if complaint.is_open:
         found.append(("complaints.try_contact", "Write down a try at contact"))
         found.append(("complaints.update", "Tell the person how it stands"))
+    if state in WORKED:
+        found.append(("complaints.draft", "Write the outcome"))
     if before and complaint.recorded_on is not None:
         found.append(("complaints.report", "Report the delay"))
         if state != State.APPROVED:
