@@ -12,12 +12,14 @@ from casework import deletion
 from casework.accounts.models import Account
 from casework.cases.models import Case
 from casework.clocks.london import london_date
-from casework.demo import history, house, parts
+from casework.complaints import escalate
+from casework.demo import history, house, parts, post
 from casework.demo.house import House
 from casework.demo.post import Post
 from casework.demo.said import telling
 from casework.demo.world import World
 from casework.extensions import db
+from casework.moments import moved_to
 from casework.moments import now as present
 from casework.outbox.models import Installation
 from casework.roles import Role
@@ -39,6 +41,7 @@ def make(counts: Counts, seed: int, now: datetime | None, processes: int) -> Non
     processes = min(processes, MOST_PROCESSES)
     parts.run(partial(_part, built, moment, counts, seed, processes), processes)
     deletion.run_all(today)
+    _tell_of_dates(moment)
 
 
 def is_empty() -> bool:
@@ -61,6 +64,14 @@ def _part(built: House, moment: datetime, counts: Counts, seed: int, processes: 
     history.answer_equality(lives)
     clerk = built.actors(built.bcus[0].id, Role.CLERK)[0]
     world.post.settle(moment, clerk.account_id or 0)
+
+
+def _tell_of_dates(moment: datetime) -> None:
+    """What supervisors would have been told of dates and footage by now counts as told, and is mailed to nobody."""
+    with moved_to(moment):
+        escalate.run()
+    post.be_quiet(moment)
+    db.session.commit()
 
 
 def _refuse_what_is_not_ours() -> None:

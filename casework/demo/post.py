@@ -122,7 +122,7 @@ class Post:
         if calls:
             db.session.execute(_CALL, calls)
         db.session.execute(_SETTLE, {"before": now - BOUNCED_LATELY})
-        db.session.execute(_QUIET, {"now": now, "until": now + QUIET})
+        be_quiet(now)
 
     def _fate(self, owed: Owed) -> str:
         try:
@@ -159,3 +159,8 @@ class Post:
         owed.why = "refused: SMTPRecipientsRefused 550"
         party = db.session.get_one(Party, int(owed.part.partition(":")[2]))
         party.bounced_at = owed.due_at
+
+
+def be_quiet(now: datetime) -> None:
+    """Drop what would be mailed soon after a moment."""
+    db.session.execute(_QUIET, {"now": now, "until": now + QUIET})

@@ -57,7 +57,7 @@ def to_investigating(life: Said, age: float, action: str = "investigate") -> Non
 def to_referred(life: Said, age: float) -> None:
     """What is alleged has to be referred, whether or not anybody believes it: at once, and recorded with it."""
     to_logged(life, age, serious=True)
-    life.check(age - 1, **{life.scene.serious: True})
+    life.check(age - 1, yes=life.scene.serious)
     life.do(age - 1, "refer", SUPERVISOR, prejudicial=False)
     life.claim(age - 2, HANDLER)
     life.contact(age - 4)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, cast
+
+from sqlalchemy import select
 
 from casework.areas.models import Area
 from casework.cases import service as cases
 from casework.cases.models import Case, CaseTag
+from casework.clocks import london
 from casework.clocks.london import london_date
 from casework.complaints import queries as complaint_queries
-from casework.complaints import referral, review
+from casework.complaints import referral, review, triggers
 from casework.complaints import service as complaints
-from casework.complaints.models import Allegation, Complaint
+from casework.complaints.models import Allegation, Complaint, Learning, Trigger
 from casework.demo.people import Person
 from casework.demo.said import encounters, words
 from casework.demo.said.words import Scene
@@ -46,7 +49,8 @@ class Said(Walk):
         self.twins: list[Said] = []  # what the same person said besides
         self.nowhere = False  # nobody knows where it was: only who sees the whole force reads it
         self.team = rng.randrange(2)  # which of the two desks of the BCU has it
-        self._found: list[tuple[float, str]] = []  # when it is noted what came of asking for footage, and what
+        self._updates = 0
+        self._later: list[tuple[float, Callable[[], None]]] = []  # what is done once the way gets there
 
     @property
     def case(self) -> Any:
@@ -80,7 +84,7 @@ class Said(Walk):
 
     def end(self) -> None:
         """Let time and the post do theirs up to the present."""
-        self._note_footage(0)
+        self._catch_up(0)
         self.pass_until(self.world.now)
         for other in self.twins:
             other.end()
@@ -89,8 +93,8 @@ class Said(Walk):
     def step(
         self, age: float, staff: bool = True, at: datetime | None = None, quiet: bool = False
     ) -> Iterator[datetime]:
-        """A step as ever, after what came of the footage by then."""
-        self._note_footage(age)
+        """A step as ever, after what was to be done by then."""
+        self._catch_up(age)
         with super().step(age, staff, at, quiet) as moment:
             yield moment
 
@@ -176,7 +180,7 @@ class Said(Walk):
         with self.step(age, quiet=True):
             feedback.ask_for_saving(self.case, self.staff(TRIAGE))
         if result:
-            self._found.append((found, result))
+            self._do_later(found, lambda: feedback.note_saving(self.case, result, self.staff(TRIAGE)))
 
     # A complaint.
 
@@ -206,15 +210,19 @@ class Said(Walk):
         with self.step(age, quiet=True):
             complaints.contact(self.complaint, self.staff(HANDLER))
 
-    def check(self, age: float, role: Role = SUPERVISOR, **yes: bool) -> None:
+    def check(self, age: float, role: Role = SUPERVISOR, yes: str = "") -> None:
         """The checklist again, for what is alleged by now."""
         with self.step(age, quiet=True):
-            complaints.check_referral(self.complaint, NOTHING | yes, self.staff(role), stage="record")
+            complaints.check_referral(
+                self.complaint, NOTHING | ({yes: True} if yes else {}), self.staff(role), stage="record"
+            )
 
     def update(self, age: float) -> None:
         """Tell the person how it stands."""
         with self.step(age):
-            complaints.update(self.complaint, self.rng.choice(words.UPDATES), self.staff(HANDLER))
+            told = words.UPDATES[self._updates] if self._updates < len(words.UPDATES) else words.NOTHING_NEW
+            complaints.update(self.complaint, told, self.staff(HANDLER))
+        self._updates += 1
 
     def keep_told(self, since: float, until: float) -> None:
         """Updates every three weeks or so, from some age down to another."""
@@ -253,12 +261,16 @@ class Said(Walk):
             by_on = london_date(moment) + timedelta(days=10 if late else int(age) - 14 if done else int(age) + 45)
             actor = self.staff(SUPERVISOR)
             kept = complaints.learn(self.complaint, actor, what=what, change=change, who=who, by_on=by_on)
-            kept.published = True
-            cases.record(self.complaint, "publish_learning", actor, learning=kept.id)
+            self._revise(kept, actor)
         if done:
             with self.step(age - (age - 14) * 0.7, quiet=True) as moment:
-                kept.done_on, kept.evidence = london_date(moment), "Briefing notes and the sign-off of all five teams."
-                cases.record(self.complaint, "finish_learning", self.staff(SUPERVISOR), learning=kept.id)
+                self._revise(kept, actor, london_date(moment), "Briefing notes and the sign-off of all five teams.")
+
+    def _revise(self, kept: Learning, actor: Actor, done_on: date | None = None, evidence: str = "") -> None:
+        same = {"what": kept.what, "change": kept.change, "who": kept.who}
+        complaints.revise_learning(
+            kept, self.complaint, actor, **same, done_on=done_on, evidence=evidence, published=True
+        )
 
     def _open(self, age: float, told: Told) -> None:
         self._age, self.told = age, told
@@ -275,12 +287,40 @@ class Said(Walk):
             door = complaints.submit if told.intent == "complaint" else feedback.submit
             self.cases.append(door(told, actor, received_on=arrived, via=via))
         self._begun = True
+        if age > 40:
+            self._do_later(age - 16, self._look_at_triggers)
 
-    def _note_footage(self, age: float) -> None:
-        while self._found and self._found[0][0] > age:
-            found, result = self._found.pop(0)
-            with super().step(found, quiet=True):
-                feedback.note_saving(self.case, result, self.staff(TRIAGE))
+    def _do_later(self, age: float, what: Callable[[], None]) -> None:
+        self._later.append((age, what))
+        self._later.sort(key=lambda each: -each[0])
+
+    def _catch_up(self, age: float) -> None:
+        while self._later and self._later[0][0] > age:
+            at, what = self._later.pop(0)
+            with super().step(at, quiet=True):
+                what()
+
+    def _look_at_triggers(self) -> None:
+        """A supervisor looks at what was pointed out to those who look at patterns."""
+        ids = [case.id for case in self.cases]
+        new = select(Trigger).where(Trigger.case_id.in_(ids), Trigger.looked_at.is_(None)).order_by(Trigger.id)
+        for trigger in db.session.scalars(new).all():
+            case = next(each for each in self.cases if each.id == trigger.case_id)
+            triggers.look_at(trigger, case, self.rng.choice(words.LOOKED_AT), self.staff(SUPERVISOR))
+
+    def _moment(self, age: float, staff: bool) -> datetime:
+        """Nobody at a desk goes on at night or at a weekend: what cannot be later that day is done on the next."""
+        found = super()._moment(age, staff)
+        if not (staff and self._begun) or found > self.moment:
+            return found
+        soon = (self.moment + timedelta(minutes=self.rng.randrange(5, 40))).astimezone(london.LONDON)
+        day = soon.date()
+        if self.world.working(day) == day and time(9) <= soon.time() < time(17, 30):
+            return soon
+        day += timedelta(days=0 if soon.time() < time(9) else 1)
+        while self.world.working(day) != day:
+            day += timedelta(days=1)
+        return london.at(day, time(9, self.rng.randrange(60)))
 
     def _follow(self) -> None:
         """What has become a complaint goes on as one."""

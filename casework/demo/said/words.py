@@ -19,8 +19,22 @@ OFFICERS = (
     "Two in plain clothes with their warrant cards out", "A sergeant and two others", "One officer, polite, Scottish", "", "",
 )  # fmt: skip
 VEHICLES = ("A marked van", "A marked estate car", "An unmarked grey car", "They were on foot", "Two bicycles", "", "")
-WITNESSES = ("", "", "", "My cousin was with me and saw all of it.", "The man in the phone shop came to his door.", "A lady filmed it, I do not know her.")
-EVIDENCE = ("", "", "", "I have a short video.", "I still have the receipt.", "There is a camera on the corner of the building.")
+WITNESSES = (
+    "",
+    "",
+    "",
+    "My cousin was with me and saw all of it.",
+    "The man in the phone shop came to his door.",
+    "A lady filmed it, I do not know her.",
+)
+EVIDENCE = (
+    "",
+    "",
+    "",
+    "I have a short video.",
+    "I still have the receipt.",
+    "There is a camera on the corner of the building.",
+)
 
 # fmt: off
 THANKS = (
@@ -122,14 +136,13 @@ REPLIES = {
     ),
 }
 UPDATES = (
-    "The footage has been secured and I am watching it this week. I have also asked for the record of the search.",
+    "The footage has been asked for and I am watching it this week. I have also asked for the record of the search.",
     "I have spoken with the first of the two officers. The second is on leave until the 20th and I will speak with him then.",
+    "I have been to the place with your account in hand, at the same time of day, and have asked about the camera at the corner.",
     "I am waiting for the statement of the officer who wrote the record. I have reminded them and set a date.",
-    "Nothing new to report, and I did not want you to wait without a word. The next step is the interview with the sergeant.",
-    "I have been to the place with your account in hand. The camera at the corner keeps pictures for a month and was still in time.",
     "I have all the accounts now and am writing my report. You will have the outcome after somebody else has checked it.",
-    "Thank you for the photos. They are with the case and will be part of the report.",
 )
+NOTHING_NEW = "Nothing new to report, and I did not want you to wait without a word. You will hear from me again within four weeks at the latest."
 DELAY = "It has taken twelve months because a connected criminal case had to be decided first. It was decided in the autumn; we expect to finish within eight weeks."
 CONTACTS = (
     "Wants to know why, mainly. Content to be written to.", "Upset, wants it formal. Explained both ways; chose Schedule 3.",
@@ -197,6 +210,10 @@ SERIOUS = (
           (("Took money.", "G4"), ("The list of what was taken is wrong.", "B2")), serious="relevant"),
     Scene("He said out loud that he searched me ‘because your lot carry knives’. Everybody at {place} heard it.",
           (("Searched because of race.", "F6"), ("Searched without reasonable grounds.", "B1")), serious="aggravated"),
+)
+LOOKED_AT = (
+    "Third in this ward since the spring: raised with the team, and on the list for the monitoring group.",
+    "Looked at with the figures of the ward. No pattern beyond this one.", "Goes to the panel without the name.",
 )
 LEARNED = (
     ("Reasons for a search are recorded but not said in words that people understand.", "Every team practises saying grounds and object in one sentence, at briefings, for a month.", "Response teams"),
