@@ -228,6 +228,10 @@ SETTINGS = [
         "1 makes this a demonstration, for ever: made-up people, no second factor, loopback only."),
     Setting("CASEWORK_DEMO_CASES", 300, whole(0, 100_000),
         "With how many applications an empty demonstration is filled; 0 leaves it empty.", ONCE),
+    Setting("CASEWORK_DEMO_FEEDBACK", 160, whole(0, 100_000),
+        "With how much feedback an empty demonstration is filled.", ONCE),
+    Setting("CASEWORK_DEMO_COMPLAINTS", 60, whole(0, 100_000),
+        "With how many complaints an empty demonstration is filled, beside those that feedback became.", ONCE),
     Setting("CASEWORK_DEMO_PASSWORD", None, text,
         "The password of the demonstration's staff; unset, one is made and printed.", ONCE),
 ]

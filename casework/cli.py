@@ -295,7 +295,9 @@ def _fill(app: Flask) -> None:
 
     if demo.is_empty(app):
         if app.config["CASEWORK_DEMO_CASES"]:
-            click.echo(f"making {app.config['CASEWORK_DEMO_CASES']} made-up applications; only this once")
+            cases = [app.config[f"CASEWORK_DEMO_{kind}"] for kind in ("CASES", "FEEDBACK", "COMPLAINTS")]
+            words = f"making {cases[0]} made-up applications, {cases[1]} pieces of feedback and {cases[2]} complaints"
+            click.echo(f"{words}; only this once")
             demo.make(app)
         return
     with app.app_context():

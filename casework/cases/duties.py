@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from sqlalchemy import delete, insert, select
 
@@ -143,7 +144,14 @@ def next_due_on(case: Case, found: Iterable[OwedDuty]) -> date:
     ours = [each.due for each in found if each.is_open and each.due is not None]
     state = case.due_on or case.clock_on
     days = ours + ([state] if state else [])
-    return min(days) if days else case.next_due_on
+    return min(days) if days else start_of(case)
+
+
+def start_of(subject: Any) -> date:
+    """The day from which the present state's time counts: for what was just received, the day it arrived."""
+    if isinstance(subject, Case) and subject.state_since == subject.opened_at:
+        return subject.received_on
+    return london_date(subject.state_since)
 
 
 def _row(case_id: int, each: OwedDuty, number: int) -> dict[str, object]:

@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from casework.accounts import queries as people
 from casework.accounts.door import current
 from casework.areas import queries as areas
-from casework.cases import desk, queries, registry, service
+from casework.cases import desk, duties, queries, registry, service
 from casework.cases.models import Case
 from casework.clocks import Sum, explain
 from casework.history.models import Event
@@ -76,7 +76,7 @@ def explained(case: Case) -> Sum | None:
     key = kind.due_key(case) if kind.due_key else within.key if within else ""
     if not key or case.due_on is None:
         return None
-    return explain(service.start_of(case), settings.rule(key), settings.calendar())
+    return explain(duties.start_of(case), settings.rule(key), settings.calendar())
 
 
 def assignable(case: Case) -> list[Row[int, str, str]]:

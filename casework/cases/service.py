@@ -206,7 +206,7 @@ def project(kind: Kind, subject: Any) -> None:
     A pure function of state, since when, settings and calendar: `casework verify` computes it again.
     """
     spec = kind.workflow.states[subject.state]
-    start, cal = start_of(subject), settings.calendar()
+    start, cal = duties.start_of(subject), settings.calendar()
     key = kind.due_key(subject) if kind.due_key else spec.within.key if spec.within else ""
     subject.due_on = settings.rule(key).due(start, cal) if key else None
     subject.clock_on = min((day for day, _ in _clock_rows(kind, subject)), default=None)
@@ -225,15 +225,8 @@ def _clock_rows(kind: Kind, subject: Any) -> list[tuple[date, Row]]:
     special = kind.clock_days(subject) if kind.clock_days else None
     if special is not None:
         return [(special[row.action], row) for row in rows if row.action in special]
-    start, cal = start_of(subject), settings.calendar()
+    start, cal = duties.start_of(subject), settings.calendar()
     return [(settings.rule(row.after.key).due(start, cal), row) for row in rows if row.after]
-
-
-def start_of(subject: Any) -> date:
-    """The day from which the present state's time counts: for what was just received, the day it arrived."""
-    if isinstance(subject, Case) and subject.state_since == subject.opened_at:
-        return subject.received_on
-    return london_date(subject.state_since)
 
 
 def reproject(after_id: int = 0, limit: int = 500) -> int:

@@ -15,11 +15,14 @@ SEED = 20261
 def make(
     app: Flask,
     applications: int | None = None,
+    feedback: int | None = None,
+    complaints: int | None = None,
+    *,
     seed: int = SEED,
     now: datetime | None = None,
     processes: int | None = None,
 ) -> None:
-    """Fill an empty demonstration with so many applications, or with as many as the configuration says.
+    """Fill an empty demonstration with so much of each, or with as much as the configuration says.
 
     Nothing of it is ever mailed: what would have gone out by now is kept as sent. Raises `Refused` on a database that
     is real or not empty. The same day and seed give the same people and stories.
@@ -28,7 +31,11 @@ def make(
 
     with app.app_context():
         making.make(
-            app.config["CASEWORK_DEMO_CASES"] if applications is None else applications,
+            (
+                app.config["CASEWORK_DEMO_CASES"] if applications is None else applications,
+                app.config["CASEWORK_DEMO_FEEDBACK"] if feedback is None else feedback,
+                app.config["CASEWORK_DEMO_COMPLAINTS"] if complaints is None else complaints,
+            ),
             seed,
             now,
             processes or os.cpu_count() or 1,

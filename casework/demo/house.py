@@ -29,13 +29,21 @@ MONTHS = 18
 FULL_BCUS = 2
 # Roles that see the whole force wherever their holder sits.
 _FORCE_WIDE = frozenset({Role.ADMIN, Role.DATA_PROTECTION})
-_THIN = (Role.COORDINATOR, Role.SUPERVISOR, Role.VETTING_OFFICER, Role.HOST)
-# Further people of the full BCUs: four eyes need a second of each, an overturned refusal a third vetting officer, and
-# each shift a host of its own.
+_THIN = (Role.COORDINATOR, Role.SUPERVISOR, Role.VETTING_OFFICER, Role.HOST, Role.TRIAGE, Role.HANDLER)
+# Further people of the full BCUs: four eyes need a second of each, an overturned refusal a third vetting officer, each
+# shift a host of its own, and a complaint about one team somebody of another.
 _MORE = (
     (Role.COORDINATOR, "b"), (Role.SUPERVISOR, "b"), (Role.VETTING_OFFICER, "b"), (Role.VETTING_OFFICER, "c"),
     (Role.HOST, "b"), (Role.HOST, "c"), (Role.HOST, "d"),
+    (Role.TRIAGE, "b"), (Role.HANDLER, "b"), (Role.HANDLER, "c"),
 )  # fmt: skip
+# Who sits together, as accounts say it: somebody of a team that a complaint is about cannot work on it.
+_TEAMS = {
+    Role.COORDINATOR: "ride-along office", Role.VETTING_OFFICER: "vetting unit", Role.HOST: "response team",
+    Role.SUPERVISOR: "professional standards", Role.TRIAGE: "triage desk", Role.HANDLER: "complaints team",
+    Role.CLERK: "post room", Role.ANALYST: "insight unit", Role.ADMIN: "systems",
+    Role.DATA_PROTECTION: "information rights",
+}  # fmt: skip
 
 
 @dataclass
@@ -85,6 +93,14 @@ def build(day: date, force_name: str, password: str) -> House:
     return house
 
 
+def team_of(email: str, role: Role, where: Area) -> str:
+    """The team of an account: "-b" in its address is the second of its kind, in the second team."""
+    if where.kind == "force":
+        return _TEAMS[role].capitalize()
+    letter = email.partition("@")[0].removeprefix(role).lstrip("0123456789").lstrip("-") or "a"
+    return f"{where.name} {_TEAMS[role]} {letter.upper()}"
+
+
 def _account(email: str, role: Role, where: Area, hashed: str) -> Account:
     """An account as `accounts.service.add_demo` makes it, but hashed once for all: a hash takes 25 ms."""
     known = accounts_queries.by_email(email)
@@ -92,7 +108,7 @@ def _account(email: str, role: Role, where: Area, hashed: str) -> Account:
         return known
     account = accounts.add(email, staff_name(email), SYSTEM)
     account.password_hash, account.password_changed_at = hashed, now()
-    account.team = f"{where.name} response" if role == Role.HOST else ""
+    account.team = team_of(email, role, where)
     accounts.grant(account, role, where, today(), None, SYSTEM)
     return account
 
@@ -139,3 +155,5 @@ def _posts(bcus: list[Area]) -> Iterator[tuple[str, Role, Area, Area]]:
             yield f"{role}{suffix}@demo.example", role, where, bcu
         for role, letter in _MORE if full else ():
             yield f"{role}{suffix}-{letter}@demo.example", role, bcu, bcu
+    # what happened nowhere in particular is read by somebody who sees the whole force
+    yield "triage-force@demo.example", Role.TRIAGE, force, force

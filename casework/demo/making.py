@@ -12,20 +12,25 @@ from casework import deletion
 from casework.accounts.models import Account
 from casework.cases.models import Case
 from casework.clocks.london import london_date
-from casework.demo import history, house, parts
+from casework.complaints import escalate
+from casework.demo import history, house, parts, post
 from casework.demo.house import House
 from casework.demo.post import Post
+from casework.demo.said import telling
 from casework.demo.world import World
 from casework.extensions import db
+from casework.moments import moved_to
 from casework.moments import now as present
 from casework.outbox.models import Installation
 from casework.roles import Role
 from casework.workflow import Refused
 
 MOST_PROCESSES = 4
+# Of applications, of feedback, of complaints.
+Counts = tuple[int, int, int]
 
 
-def make(count: int, seed: int, now: datetime | None, processes: int) -> None:
+def make(counts: Counts, seed: int, now: datetime | None, processes: int) -> None:
     """See `casework.demo.make`."""
     _refuse_what_is_not_ours()
     moment = now or present()
@@ -34,8 +39,9 @@ def make(count: int, seed: int, now: datetime | None, processes: int) -> None:
     house.close_and_pause(built, today)
     db.session.commit()
     processes = min(processes, MOST_PROCESSES)
-    parts.run(partial(_part, built, moment, count, seed, processes), processes)
+    parts.run(partial(_part, built, moment, counts, seed, processes), processes)
     deletion.run_all(today)
+    _tell_of_dates(moment)
 
 
 def is_empty() -> bool:
@@ -45,18 +51,27 @@ def is_empty() -> bool:
     return case is None and person is None
 
 
-def _part(built: House, moment: datetime, count: int, seed: int, processes: int, number: int) -> None:
+def _part(built: House, moment: datetime, counts: Counts, seed: int, processes: int, number: int) -> None:
     """Everything that happened in some of the BCUs."""
     # the disk need not hear of each step: what is cut off is begun again
     db.session.execute(text("set local synchronous_commit to off"))
     here = built.bcus[number::processes]
-    world = World(built, london_date(moment), moment, Post())
-    lives = history.tell(world, count, seed, here)
+    world = World(built, london_date(moment), moment, Post(moment))
+    lives = history.tell(world, counts[0], seed, here)
+    telling.link(world, telling.tell(world, counts[1:], seed, here))
     history.fill_schedules(world, here)
     history.confirm_matches(world, lives)
     history.answer_equality(lives)
     clerk = built.actors(built.bcus[0].id, Role.CLERK)[0]
     world.post.settle(moment, clerk.account_id or 0)
+
+
+def _tell_of_dates(moment: datetime) -> None:
+    """What supervisors would have been told of dates and footage by now counts as told, and is mailed to nobody."""
+    with moved_to(moment):
+        escalate.run()
+    post.be_quiet(moment)
+    db.session.commit()
 
 
 def _refuse_what_is_not_ours() -> None:

@@ -7,10 +7,11 @@ look like a scheme that has run for eighteen months.
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from casework.demo.ended import (
-    Tell,
     closed,
     closed_after_change,
     closed_after_miss,
@@ -68,16 +69,17 @@ from casework.demo.under_way import (
 
 @dataclass(frozen=True)
 class Story:
-    """A way that an application goes. It was made between `newest` and `oldest` days ago, `weight` times in 300."""
+    """A way that a case goes. It began between `newest` and `oldest` days ago; `weight` says how often it is told."""
 
     name: str
-    tell: Tell
+    tell: Callable[[Any, float], None]
     newest: float
     oldest: float
     weight: int
     full: bool = False  # needs a BCU with a second person in each role
     first: bool = False  # happens in the first BCU
     age: int = 0  # how old the applicant is, where the story turns on it
+    channel: str = ""  # how the person is reached, where the story turns on it
 
     def pace(self, age: float, rng: random.Random) -> float:
         """How much longer than usual it took. What is told for the present has no time to spare."""
@@ -144,20 +146,20 @@ STORIES = (
 # fmt: on
 
 
-def shares(total: int) -> list[tuple[Story, float]]:
+def shares(total: int, stories: Sequence[Story] = STORIES) -> list[tuple[Story, float]]:
     """Which stories are told, and how many days ago each begins: the oldest first. Every story once, then by weight."""
-    counts = [1 if number < total else 0 for number in range(len(STORIES))]
-    weights = sum(story.weight for story in STORIES)
+    counts = [1 if number < total else 0 for number in range(len(stories))]
+    weights = sum(story.weight for story in stories)
     left = total - sum(counts)
-    wanted = [max(story.weight * total / weights - 1, 0) for story in STORIES]
+    wanted = [max(story.weight * total / weights - 1, 0) for story in stories]
     scale = left / (sum(wanted) or 1)
     extra = [int(each * scale) for each in wanted]
     # what rounding left over goes to the largest remainders
-    order = sorted(range(len(STORIES)), key=lambda n: (extra[n] - wanted[n] * scale, n))
+    order = sorted(range(len(stories)), key=lambda n: (extra[n] - wanted[n] * scale, n))
     for number in order[: left - sum(extra)]:
         extra[number] += 1
     told = []
-    for number, story in enumerate(STORIES):
+    for number, story in enumerate(stories):
         count = counts[number] + extra[number]
         for place in range(count):
             # spread evenly, with somewhat more of the recent ones: the scheme grows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -16,16 +16,20 @@ from casework.accounts import queries as accounts
 from casework.accounts.models import Account
 from casework.areas import queries as areas
 from casework.cases import registry
-from casework.cases.models import Case
+from casework.cases.models import Case, DueDuty
 from casework.cases.verify import verify as dates
+from casework.complaints.models import Complaint, Learning, Subject, Trigger
 from casework.demo.people import people
-from casework.demo.stories import STORIES, shares
+from casework.demo.said.stories import COMPLAINTS, FEEDBACK
+from casework.demo.stories import STORIES, Story, shares
 from casework.extensions import db
+from casework.feedback.models import Feedback, Preservation
 from casework.history.verify import verify as chains
 from casework.moments import now, today
 from casework.outbox import queries as outbox
 from casework.outbox.models import Owed, Sent
 from casework.parties.models import Party
+from casework.rides.models import Ride
 from casework.roles import STAFF_ROLES
 from casework.schedule.models import Booking, Slot
 from casework.workflow import Refused
@@ -35,6 +39,8 @@ from workers.claims import Ledger
 
 PASSWORD = "a password of the demonstration 7"
 COUNT = 40
+# Every story once.
+SAID = len(FEEDBACK), len(COMPLAINTS)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +49,7 @@ def made(program: Any, database: dict[str, str]) -> Iterator[Any]:
     empty(database["admin_url"])
     before = program.config["CASEWORK_DEMO_PASSWORD"]
     program.config["CASEWORK_DEMO_PASSWORD"] = PASSWORD
-    demo.make(program, applications=COUNT, processes=1)
+    demo.make(program, COUNT, *SAID, processes=1)
     with program.app_context():
         db.session.info.clear()
         yield program
@@ -51,6 +57,11 @@ def made(program: Any, database: dict[str, str]) -> Iterator[Any]:
         db.session.remove()
     program.config["CASEWORK_DEMO_PASSWORD"] = before
     empty(database["admin_url"])
+
+
+def how_many(model: Any, *which: Any) -> int:
+    """How many rows of a table there are."""
+    return db.session.scalar(select(func.count()).select_from(model).where(*which)) or 0
 
 
 def test_every_state_of_every_table_is_there(made: Any) -> None:
@@ -65,7 +76,10 @@ def test_its_history_and_its_dates_hold(made: Any) -> None:
 
 
 def test_there_are_as_many_applications_as_asked_for(made: Any) -> None:
-    assert db.session.scalar(select(func.count()).select_from(Case)) == COUNT
+    assert how_many(Ride) == COUNT
+    assert how_many(Feedback) == SAID[0] + 2  # two of them wrote twice
+    assert how_many(Complaint, Complaint.came_from_id.is_(None)) == SAID[1] + 1
+    assert how_many(Complaint, Complaint.came_from_id.is_not(None)) == 5
 
 
 def test_nothing_of_it_is_mailed(made: Any) -> None:
@@ -79,7 +93,9 @@ def test_what_was_said_is_kept_as_it_was(made: Any) -> None:
     assert sent
     for message in sent:
         assert "made up" in message.body and message.subject and message.at < now()
-    closed = select(func.count()).select_from(Owed).where(Owed.channel == "email", Owed.done_at.is_not(None))
+    closed = (
+        select(func.count()).select_from(Owed).where(Owed.channel.in_(["email", "page"]), Owed.done_at.is_not(None))
+    )
     assert db.session.scalar(closed) == db.session.scalar(select(func.count()).select_from(Sent))
 
 
@@ -142,6 +158,80 @@ def test_what_may_not_be_kept_is_gone(made: Any) -> None:
     assert db.session.scalar(text(old)) == 0
 
 
+def test_what_was_due_by_now_went_out_or_waits_for_a_clerk(made: Any) -> None:
+    assert how_many(Owed, Owed.closed_at.is_(None), Owed.channel.in_(["email", "page", ""]), Owed.due_at < now()) == 0
+    tray = select(func.min(Owed.due_at)).where(Owed.closed_at.is_(None), Owed.channel.in_(["letter", "call"]))
+    assert db.session.scalar(tray) > now() - timedelta(days=5)
+
+
+def test_most_duties_are_met_by_what_went_out_and_some_are_late(made: Any) -> None:
+    told = DueDuty.name.in_(["acknowledge", "progress", "outcome"])
+    open_ = DueDuty.met_on.is_(None) & DueDuty.ended_on.is_(None)
+    in_time, late = (
+        how_many(DueDuty, told, DueDuty.met_on <= DueDuty.due_on),
+        how_many(DueDuty, told, DueDuty.met_on > DueDuty.due_on),
+    )
+    assert in_time > 150 and 0 < late < in_time / 10
+    overdue = how_many(DueDuty, told, open_, DueDuty.due_on < today())
+    assert 0 < overdue < how_many(DueDuty, told, open_) / 2
+    sent = "select count(*) from due_duties d join cases c on c.id = d.case_id where d.name = 'progress' and met_on is not null and not exists (select from outbox o where o.stream_id = c.stream_id and o.name in ('complaint-update', 'complaint-outcome') and (o.done_at at time zone 'Europe/London')::date = d.met_on)"
+    assert db.session.scalar(text(sent)) == 0
+
+
+def test_an_outcome_in_a_tray_starts_no_window(made: Any) -> None:
+    sent = db.session.scalars(select(Complaint).where(Complaint.state == "sent")).all()
+    assert {each.told_on is None for each in sent} == {True, False}
+    for each in sent:
+        assert (each.review_by is None) == (each.told_on is None)
+        assert each.told_on is None or each.review_by >= today()
+
+
+def test_a_complaint_that_was_feedback_keeps_the_day_of_its_first_words(made: Any) -> None:
+    for complaint in db.session.scalars(select(Complaint).where(Complaint.came_from_id.is_not(None))):
+        origin = db.session.get_one(Feedback, complaint.came_from_id)
+        assert (complaint.received_on, complaint.encounter_id) == (origin.received_on, origin.encounter_id)
+
+
+def test_people_speak_for_themselves_for_a_child_for_another_and_without_a_name(made: Any) -> None:
+    parts = {tuple(row) for row in db.session.execute(select(Party.part, Party.acts, Party.name == "").distinct())}
+    assert {
+        ("guardian", True, False),
+        ("representative", False, False),
+        ("representative", True, False),
+        ("complainant", True, True),
+    } <= parts
+    assert set(db.session.scalars(select(Case.channel).distinct())) == {"online", "post", "phone"}
+    assert any("large-print" in str(each) for each in db.session.scalars(select(Party.adjustments)))
+
+
+def test_footage_was_saved_was_gone_and_is_in_danger(made: Any) -> None:
+    assert {"", "saved", "none", "gone"} == set(db.session.scalars(select(Preservation.result).distinct()))
+    near = (Preservation.result == "", Preservation.last_on >= today(), Preservation.last_on < today() + timedelta(14))
+    assert how_many(Preservation, *near) > 0
+
+
+def test_something_was_learned_done_late_and_pointed_out(made: Any) -> None:
+    assert how_many(Learning, Learning.done_on.is_not(None), Learning.evidence != "", Learning.published) > 0
+    assert how_many(Learning, Learning.done_on.is_(None), Learning.by_on < today()) > 0
+    assert how_many(Trigger, Trigger.looked_at.is_(None)) and how_many(Trigger, Trigger.looked_at.is_not(None))
+
+
+def test_nobody_has_a_complaint_about_themselves_or_their_team(made: Any) -> None:
+    teams = {account.id: account.team for account in db.session.scalars(select(Account))}
+    assert all(teams.values())
+    rows = db.session.execute(select(Complaint.assigned_to, Subject).join(Subject, Subject.case_id == Complaint.id))
+    for handler, subject in rows:
+        theirs = subject.team or teams.get(subject.account_id, "")
+        assert handler is None or (handler != subject.account_id and teams[handler] != theirs)
+
+
+def test_two_of_a_full_area_can_take_every_part_of_a_complaint(made: Any) -> None:
+    for bcu in areas.bcus()[:2]:
+        for role in ("triage", "handler", "supervisor"):
+            here = [account for _, account in accounts.holders([role], bcu.id)]
+            assert len({account.team for account in here}) >= 2, f"{role} in {bcu.name}"
+
+
 def test_it_is_never_made_twice_nor_in_a_real_database(made: Any, database: dict[str, str]) -> None:
     with pytest.raises(Refused, match="something in this database"):
         demo.make(made, applications=1)
@@ -173,10 +263,11 @@ def test_names_are_of_many_scripts_and_shapes_and_addresses_lead_nowhere(made: A
         assert email.endswith("@demo.example")
 
 
+@pytest.mark.parametrize("stories", [STORIES, FEEDBACK, COMPLAINTS])
 @pytest.mark.parametrize("total", [0, 1, 5, 40, 300, 777])
-def test_there_are_always_as_many_stories_as_applications(total: int) -> None:
-    told = shares(total)
+def test_there_are_always_as_many_stories_as_asked_for(total: int, stories: Sequence[Story]) -> None:
+    told = shares(total, stories)
     assert len(told) == total
     assert all(story.newest <= age <= story.oldest for story, age in told)
-    if total >= len(STORIES):
-        assert {story.name for story, _ in told} == {story.name for story in STORIES}
+    if total >= len(stories):
+        assert {story.name for story, _ in told} == {story.name for story in stories}

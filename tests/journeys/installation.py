@@ -66,6 +66,8 @@ class Installation:
         run = Run(
             home,
             CASEWORK_DEMO_CASES=str(cases),
+            CASEWORK_DEMO_FEEDBACK=str(cases // 2),
+            CASEWORK_DEMO_COMPLAINTS=str(cases // 5),
             CASEWORK_DEMO_PASSWORD=PASSWORD,
             LEASE_SECONDS="4",
             SMTP_TIMEOUT="2",
