@@ -100,7 +100,7 @@ def the_role(role: str) -> str:
 
 
 def without_links(text: str | None) -> str:
-    """What was sent to somebody without their secret links: who works on a case must not be able to act as its people."""
+    """What was sent to somebody without their secret links: nobody who works on a case can act as its people."""
     return _SECRET_LINK.sub("[their own link]", text or "")
 
 

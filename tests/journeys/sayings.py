@@ -32,7 +32,9 @@ class Sayer(Applicant):
         at.sees(self.reference)
 
 
-def say(installation: Installation, name: str, email: str, want: str = "concern", borough: str = "hackney") -> tuple[str, str]:
+def say(
+    installation: Installation, name: str, email: str, want: str = "concern", borough: str = "hackney"
+) -> tuple[str, str]:
     """Say something by name, without a browser; the reference and the code."""
     somebody = plain.Plain(installation)
     changed = {

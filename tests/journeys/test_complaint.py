@@ -163,7 +163,13 @@ def approve(supervisor: Visitor, somebody: Sayer) -> None:
     sayings.open_case(supervisor, somebody)
     supervisor.sees("Answer the questions from which the review body follows.")
     supervisor.follow("Which body reviews it")
-    for question in ("Is it about a senior officer", "From the complaint alone", "Was it referred", "Does it arise", "Does one of"):
+    for question in (
+        "Is it about a senior officer",
+        "From the complaint alone",
+        "Was it referred",
+        "Does it arise",
+        "Does one of",
+    ):
         supervisor.answer(question, "No")
     supervisor.press("Work it out")
     supervisor.sees("The review body is")
@@ -181,7 +187,9 @@ def ask_for_a_review(somebody: Sayer, outcome: Mail) -> None:
     at.follow("Apply for a review")
     at.write("Why do you think", "It was never looked at whether they are trained.")
     at.press("Send my application")
-    at.sees("We have your application for a review and pass it on.", "Your complaint is being reviewed by another body.")
+    at.sees(
+        "We have your application for a review and pass it on.", "Your complaint is being reviewed by another body."
+    )
     assert_says(somebody.mail("a review of your complaint"), "you asked for a review")
 
 

@@ -39,7 +39,9 @@ def say_it_anonymously(somebody: Sayer) -> None:
     at = somebody.at
     at.open("/")
     at.follow("Feedback", "main")
-    at.sees("Only one question needs an answer: what happened.", "You can stay anonymous", "You do not get a police record")
+    at.sees(
+        "Only one question needs an answer: what happened.", "You can stay anonymous", "You do not get a police record"
+    )
     at.follow("Start")
     at.answer("What do you want to do?", "Raise a concern")
     at.press("Continue")
