@@ -86,8 +86,8 @@ def house(staff: int = STAFF) -> None:
         name = f"{FIRST[number % len(FIRST)]} {LAST[number % len(LAST)]}"
         turn, place = divmod(number, len(bcus))
         _staff(f"staff{number}@force.example", name, ROLES[turn % len(ROLES)], bcus[place])
-    _staff("everywhere@force.example", "Everywhere Else", Role.COORDINATOR, force)
-    _staff("supervisor@force.example", "Supervisor Everywhere", Role.SUPERVISOR, force)
+    for role in dict.fromkeys(ROLES):
+        _staff(f"{role}@force.example", f"Everywhere {role.title()}", role, force)
     db.session.commit()
 
 

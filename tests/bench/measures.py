@@ -14,17 +14,19 @@ from typing import Any
 
 import psycopg
 
+from casework.roles import Role
 from tests.bench import processes
 from tests.bench.ground import ROOT, Ground
 from tests.bench.visits import Visit, Visits
+from tests.bench.words import COMMON, RARE
 
-VISITORS = 4
+VISITORS, MOST_ROUNDS = 4, 6
 MESSAGE = (
     "From: a@example.org\r\nTo: {to}\r\nSubject: yardstick {n}\r\nMessage-ID: <{n}@bench.example>\r\n\r\n"
     + "a line of words in a message of usual length\r\n" * 20
 )
 FOUR_ROWS = "INSERT INTO bench_rows (words, at) VALUES ('some words about something', now())"
-PAGE = "SELECT id, reference, next_due_on FROM cases WHERE is_open AND (next_due_on, id) > (%s, %s) ORDER BY next_due_on, id LIMIT 25"
+PAGE = "SELECT id, reference, next_due_on FROM cases WHERE is_open AND kind = 'ride' AND (next_due_on, id) > (%s, %s) ORDER BY next_due_on, id LIMIT 25"
 
 
 @dataclass
@@ -134,10 +136,17 @@ def _pages(ground: Ground, sites: list[Visits], crowd: Crowd, count: int) -> Res
             "queue, first page": visits.queue("first", count),
             "queue, middle": visits.queue("middle", count),
             "queue, filtered": visits.queue("filtered", count),
-            "case page": visits.cases(count),
+            "queue of triage, first page": visits.queue("first", fewer, Role.TRIAGE),
+            "queue of triage, middle": visits.queue("middle", fewer, Role.TRIAGE),
+            "queue of triage, filtered": visits.queue("filtered", fewer, Role.TRIAGE),
+            "case page": visits.cases("ride", count),
+            "case page, complaint": visits.cases("complaint", fewer),
+            "case page, 200 events": visits.long_case(fewer),
+            "search, rare word": visits.searches(RARE, fewer),
+            "search, common word": visits.searches(COMMON, fewer),
             "/track/case": visits.tracks(count),
             "final submit": visits.submissions(fewer),
-            "state change": visits.changes(min(fewer, visits.site.size // 70)),
+            "state change": visits.changes(min(fewer, visits.how_many_new // MOST_ROUNDS)),
         }.items():
             assert visits.site.web
             found[name, visits.site.size] = _visited(ground, visits.site.web.pid, crowd, visits.site.port, made)

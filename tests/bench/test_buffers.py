@@ -105,7 +105,7 @@ def both(app: Any, database: dict[str, str]) -> dict[str, tuple[dict[str, Any], 
         empty(database["admin_url"])
         db.session.info.clear()
         generate.house(staff=48)
-        generate.generate(size, database["owner_url"])
+        generate.generate(size, database["owner_url"], busy=4)
         settle(database["owner_url"])
         if size == SMALL:
             # so few would rather be read whole, which is no measure of anything

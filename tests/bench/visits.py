@@ -5,19 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets as random_secrets
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import cycle
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
-from casework.accounts.models import Account, Session
-from casework.cases.models import Case, Draft
+from casework.accounts.models import Account, Grant, Session
+from casework.areas.models import Area
+from casework.cases.models import Case, Draft, Search
 from casework.extensions import db
 from casework.history import service as history
+from casework.history.models import Stream
 from casework.moments import now, today
 from casework.parties.models import Party
+from casework.roles import Role
 from tests.bench.ground import Site
 
 Visit = dict[str, Any]
@@ -44,22 +46,34 @@ class Visits:
         self.site = site
         self._made = 0
         with site.app.app_context():
-            staff = db.session.scalars(select(Account).where(Account.email == "staff0@force.example")).one()
-            wide = db.session.scalars(select(Account).where(Account.email == "everywhere@force.example")).one()
-            self.references = list(
-                db.session.scalars(select(Case.reference).where(Case.is_open).order_by(Case.id.desc()).limit(200))
-            )
-            self.new = cycle_once(db.session.scalars(
-                select(Case.reference).where(Case.is_open, Case.state == "submitted").order_by(Case.id).limit(3000)).all())  # fmt: skip
+            self.desk = {
+                role: [
+                    self._staff(role, Account.id == one),
+                    self._staff(role, Account.email == f"{wide}@force.example"),
+                ]
+                for role, one, wide in (
+                    (Role.SUPERVISOR, _of(Role.SUPERVISOR), "supervisor"),
+                    (Role.TRIAGE, _of(Role.TRIAGE), "triage"),
+                    (Role.COORDINATOR, _of(Role.COORDINATOR), "coordinator"),
+                )
+            }
+            self.references = {
+                kind: list(db.session.scalars(_newest(kind).limit(200))) for kind in ("ride", "complaint")
+            }
+            # the one of which there is more to read than of any other
+            self.long = db.session.scalars(
+                select(Case.reference).join(Stream, Stream.id == Case.stream_id).where(Case.kind == "complaint", Case.is_open)
+                .order_by(Stream.head.desc()).limit(1)).one()  # fmt: skip
+            new = db.session.scalars(
+                select(Case.reference).where(Case.is_open, Case.state == "submitted").order_by(Case.id).limit(3000)).all()  # fmt: skip
+            self.new, self.how_many_new = iter(new), len(new)
             middle = db.session.execute(
                 select(Case.next_due_on, Case.id).where(Case.is_open).order_by(Case.next_due_on, Case.id)
                 .offset(db.session.query(Case).filter(Case.is_open).count() // 2).limit(1)
             ).one()  # fmt: skip
             self.middle = f"{middle.next_due_on.isoformat()}.{middle.id}"
-            self.staff = self._session({"_user_id": str(staff.id), "role": "coordinator"}, staff.id)
-            self.wide = self._session({"_user_id": str(wide.id), "role": "coordinator"}, wide.id)
             found = db.session.execute(select(Party).where(Party.case_id.in_(
-                select(Case.id).where(Case.is_open).order_by(Case.id.desc()).limit(50)))).scalars()  # fmt: skip
+                select(Case.id).where(Case.is_open, Case.kind == "ride").order_by(Case.id.desc()).limit(50)))).scalars()  # fmt: skip
             seen = now().isoformat()
             self.applicants = [
                 self._session({"party": {"id": p.id, "generation": p.generation, "seen": seen}}) for p in found
@@ -70,19 +84,34 @@ class Visits:
         """The same page again and again."""
         return [{"cookie": cookie, "steps": [["GET", path, 200]]} for _ in range(count)]
 
-    def queue(self, which: str, count: int) -> list[Visit]:
+    def queue(self, which: str, count: int, role: Role = Role.SUPERVISOR) -> list[Visit]:
         """A page of the queue, half by somebody of one area, half by somebody of all."""
         path = {
             "first": "/staff/?view=all",
             "middle": f"/staff/?view=all&after={self.middle}",
-            "filtered": "/staff/?view=unassigned&state=submitted",
+            "filtered": "/staff/?view=unassigned&state=received",
         }[which]
-        return self.pages(path, self.staff, count // 2) + self.pages(path, self.wide, count - count // 2)
+        one, wide = self.desk[role]
+        return self.pages(path, one, count // 2) + self.pages(path, wide, count - count // 2)
 
-    def cases(self, count: int) -> list[Visit]:
+    def cases(self, kind: str, count: int) -> list[Visit]:
         """Case pages, of one case after the other."""
-        turn = cycle(self.references)
-        return [{"cookie": self.wide, "steps": [["GET", f"/staff/cases/{next(turn)}", 200]]} for _ in range(count)]
+        turn, cookie = cycle(self.references[kind]), self.desk[Role.SUPERVISOR][1]
+        return [{"cookie": cookie, "steps": [["GET", f"/staff/cases/{next(turn)}", 200]]} for _ in range(count)]
+
+    def long_case(self, count: int) -> list[Visit]:
+        """The page of the complaint of which there is most to read."""
+        return self.pages(f"/staff/cases/{self.long}", self.desk[Role.SUPERVISOR][1], count)
+
+    def searches(self, word: str, count: int) -> list[Visit]:
+        """What a search for a word found, over the whole force, by a triage officer. Whoever looks once more asks again."""
+        with self.site.app.app_context():
+            asks = select(Session.account_id).where(Session.digest == _digest(self.desk[Role.TRIAGE][1]))
+            kept = Search(key=random_secrets.token_urlsafe(12), account_id=db.session.scalars(asks).one(), at=now())
+            kept.words = word
+            db.session.add(kept)
+            db.session.commit()
+            return self.pages(f"/staff/search/{kept.key}", self.desk[Role.TRIAGE][1], count)
 
     def tracks(self, count: int) -> list[Visit]:
         """Applicants look where it stands."""
@@ -94,7 +123,7 @@ class Visits:
         found = [next(self.new) for _ in range(count)]
         return [
             {
-                "cookie": self.wide,
+                "cookie": self.desk[Role.COORDINATOR][1],
                 "steps": [["GET", f"/staff/cases/{r}", 200], ["POST", f"/staff/cases/{r}/do/invite", 302]],
             }
             for r in found
@@ -127,6 +156,10 @@ class Visits:
         db.session.flush()
         return draft.id
 
+    def _staff(self, role: Role, which: Any) -> str:
+        account = db.session.scalars(select(Account).where(which)).one()
+        return self._session({"_user_id": str(account.id), "role": str(role)}, account.id)
+
     def _session(self, data: dict[str, Any], account_id: int | None = None) -> str:
         moment = now()
         if account_id:
@@ -137,6 +170,15 @@ class Visits:
         return f"{self.site.app.config['SESSION_COOKIE_NAME']}={token}"
 
 
-def cycle_once(things: Any) -> Iterator[Any]:
-    """One after the other, each once."""
-    yield from things
+def _of(role: Role) -> Any:
+    """The first member of staff who has a role in one area."""
+    wanted = select(Grant.account_id).join(Area, Area.id == Grant.area_id).where(Grant.role == role, Area.kind == "bcu")
+    return wanted.order_by(Grant.id).limit(1).scalar_subquery()
+
+
+def _newest(kind: str) -> Select[str]:
+    return select(Case.reference).where(Case.is_open, Case.kind == kind).order_by(Case.id.desc())
+
+
+def _digest(cookie: str) -> bytes:
+    return hashlib.sha256(cookie.partition("=")[2].encode()).digest()
