@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Text, any_, delete, insert, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from casework.cases import registry
 from casework.cases.models import Case, DueDuty
@@ -33,16 +34,19 @@ MET = "meet_duties"
 
 
 def happenings(case: Case) -> list[Happening]:
-    """Everything in a case that may start, meet or end a duty, by the day on which it counts.
+    """Everything in a case that may start, meet or end one of its kind's duties, by the day on which it counts.
 
     A case begins on the day that it was received. Something recorded later counts on the day on which it was done
     (`on` in the event's facts). A message counts when it was handed over, a letter when it was posted.
     """
-    if case.id is None:
+    mentioned = registry.mentioned_by(case.kind)
+    if case.id is None or not mentioned:
         return []
+    # A case that has gone on for long has hundreds of events, of which few matter here.
+    names = literal(sorted(mentioned), ARRAY(Text))
     events = db.session.execute(
         select(Event.subject_kind, Event.action, Event.at, Event.facts, Event.from_state, Event.to_state)
-        .where(Event.stream_id == case.stream_id)
+        .where(Event.stream_id == case.stream_id, Event.subject_kind + "." + Event.action == any_(names))
         .order_by(Event.number)
     )
     found = []

@@ -50,11 +50,12 @@ def there(case: Case) -> dict[str, Any]:
 def conversation(case: Case) -> dict[str, Any]:
     """What both sides wrote, newest first, and the files that came with the form."""
     ids = queries.story(case)
-    said = queries.conversation(case, ids)
+    files = exchanges.attachments(ids)
+    said = queries.conversation(case, ids, files)
     return {
         "said": said,
         "new": sum(each.new for each in said),
-        "files": queries.loose_files(case, ids),
+        "files": queries.loose_files(case, files),
         "works": current.role in registry.of(case).workers,
     }
 

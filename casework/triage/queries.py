@@ -50,12 +50,14 @@ def story(case: Case) -> tuple[int, ...]:
     return (*own, *db.session.scalars(merged))
 
 
-def conversation(case: Case, ids: Collection[int]) -> list[Said]:
-    """What both sides wrote, newest first."""
+def conversation(case: Case, ids: Collection[int], files: list[Attachment] | None = None) -> list[Said]:
+    """What both sides wrote, newest first. `files`: those of these cases, where they are known already."""
     rows = exchanges.of_cases(ids)
-    files = [each for each in exchanges.attachments(ids) if each.exchange_id]
+    attached = exchanges.attachments(ids) if files is None else files
     staff = accounts.names_of({each.account_id for each in rows if each.account_id})
-    people = {each.id: each.name for each in _parties({each.party_id for each in rows if each.party_id})}
+    people = {each.id: each.name for each in case.parties}
+    others = {each.party_id for each in rows if each.party_id} - people.keys()
+    people |= {each.id: each.name for each in _parties(others)}
     references = _references({each.case_id for each in rows if each.case_id != case.id})
     return [
         Said(
@@ -67,16 +69,16 @@ def conversation(case: Case, ids: Collection[int]) -> list[Said]:
             new=each.account_id is None and each.seen_at is None,
             noted_by=staff.get(each.account_id or 0, "") if each.party_id and each.account_id else "",
             elsewhere=references.get(each.case_id, ""),
-            files=[file for file in files if file.exchange_id == each.id],
+            files=[file for file in attached if file.exchange_id == each.id],
         )
         for each in rows
     ]
 
 
-def loose_files(case: Case, ids: Collection[int]) -> dict[str, list[Attachment]]:
-    """Files that came with the form, not with a later message, by the reference of the case that they lie with."""
+def loose_files(case: Case, files: Collection[Attachment]) -> dict[str, list[Attachment]]:
+    """Of the files of a case's story, those that came with the form, not with a later message, by the reference of the case that they lie with."""
     found: dict[str, list[Attachment]] = {}
-    loose = [each for each in exchanges.attachments(ids) if each.exchange_id is None and each.case_id]
+    loose = [each for each in files if each.exchange_id is None and each.case_id]
     names = _references({each.case_id for each in loose if each.case_id and each.case_id != case.id})
     for each in loose:
         found.setdefault(names.get(each.case_id or 0, case.reference), []).append(each)
