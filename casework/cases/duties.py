@@ -7,7 +7,9 @@ A duty is met by what `casework.clocks.duties` says and by nothing else. What st
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from typing import Any
 
@@ -31,6 +33,8 @@ from casework.settings import service as settings
 TOLD = "told:"
 # The job that the delivery of such a message owes, in the same statement that closes the message.
 MET = "meet_duties"
+# The cases that wait for their projection, inside `at_the_end`.
+_later: ContextVar[dict[int, Case] | None] = ContextVar("later", default=None)
 
 
 def happenings(case: Case) -> list[Happening]:
@@ -71,8 +75,25 @@ def owed(case: Case) -> list[OwedDuty]:
     return duties(kind.duties(), derived, settings.calendar(), today())
 
 
+@contextmanager
+def at_the_end() -> Iterator[None]:
+    """Project each case once, when this ends well: for whoever writes long histories at once and reads no duties."""
+    token = _later.set({})
+    try:
+        yield
+        waiting = _later.get() or {}
+    finally:
+        _later.reset(token)
+    for case in waiting.values():
+        project(case)
+
+
 def project(case: Case) -> list[OwedDuty]:
     """Store what the duties of a case come to, and by which day something must happen next."""
+    waiting = _later.get()
+    if waiting is not None:
+        waiting[case.id] = case
+        return []
     found = owed(case)
     db.session.flush()
     db.session.execute(delete(DueDuty).where(DueDuty.case_id == case.id))

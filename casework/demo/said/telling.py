@@ -6,6 +6,7 @@ import random
 from dataclasses import replace
 
 from casework.areas.models import Area
+from casework.cases import duties
 from casework.demo.house import FULL_BCUS, House
 from casework.demo.people import Person, people
 from casework.demo.said.life import Said
@@ -28,8 +29,9 @@ def tell(world: World, counts: tuple[int, int], seed: int, here: list[Area]) -> 
         if area not in here:
             continue
         life = Said(world, _person(crowd[number], story), area, rng)
-        story.tell(life, age)
-        life.end()
+        with moved_to(world.now), duties.at_the_end():
+            story.tell(life, age)
+            life.end()
         lives.append(life)
     return lives
 
