@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from casework.areas.models import Area
 from casework.cases import service as cases
-from casework.cases.models import Case, CaseTag
+from casework.cases.models import Case
 from casework.clocks import london
 from casework.clocks.london import london_date
 from casework.complaints import queries as complaint_queries
@@ -172,8 +172,7 @@ class Said(Walk):
     def tag(self, age: float, word: str) -> None:
         """A word by which it is found again."""
         with self.step(age, quiet=True):
-            db.session.add(CaseTag(case_id=self.case.id, tag=word))
-            cases.record(self.case, "tag", self.staff(TRIAGE), word)
+            cases.tag(self.case, word, self.staff(TRIAGE))
 
     def footage(self, age: float, result: str = "", found: float = 0.0) -> None:
         """Whoever holds the footage is asked to keep it; when the way gets there, it is noted what came of it."""
