@@ -98,6 +98,7 @@ def load_features() -> None:
         "triage.search",
         "pages.retention",
         "triage.parts",
+        "triage.retention",
         "triage.thanks",
         "owed.preview",
     ):

@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Text, any_, delete, insert, literal, select
+from sqlalchemy import ScalarSelect, Text, any_, delete, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from casework.cases import registry
@@ -26,7 +26,9 @@ from casework.extensions import db
 from casework.history.models import Event
 from casework.moments import today
 from casework.outbox.jobs import job
+from casework.outbox.messages import MESSAGES
 from casework.outbox.models import Owed
+from casework.parties.models import Party
 from casework.settings import service as settings
 
 # How a message that was delivered, or a letter that was posted, stands in what meets a duty.
@@ -41,7 +43,8 @@ def happenings(case: Case) -> list[Happening]:
     """Everything in a case that may start, meet or end one of its kind's duties, by the day on which it counts.
 
     A case begins on the day that it was received. Something recorded later counts on the day on which it was done
-    (`on` in the event's facts). A message counts when it was handed over, a letter when it was posted.
+    (`on` in the event's facts). A message counts when it was handed over, a letter when it was posted, and only
+    where it reached somebody who is to know: see `_reaches`.
     """
     mentioned = registry.mentioned_by(case.kind)
     if case.id is None or not mentioned:
@@ -59,11 +62,38 @@ def happenings(case: Case) -> list[Happening]:
         on = case.received_on if opened else _day(facts.get("on")) or london_date(at)
         found.append(Happening(f"{kind}.{action}", on))
     told = db.session.execute(
-        select(Owed.name, Owed.done_at)
+        select(Owed.name, Owed.done_at, Owed.channel, Party.part, _represented(case.id))
+        .outerjoin(Party, (Party.case_id == case.id) & (Owed.part == func.concat("party:", Party.id)))
         .where(Owed.stream_id == case.stream_id, Owed.kind != "job", Owed.done_at.is_not(None))
         .order_by(Owed.done_at, Owed.id)
     )
-    return found + [Happening(TOLD + name, london_date(at)) for name, at in told if at is not None]
+    return found + [
+        Happening(TOLD + name, london_date(at))
+        for name, at, channel, part, represented in told
+        if at is not None and _reaches(name, channel, part, represented)
+    ]
+
+
+def can_be_told(case: Case) -> bool:
+    """Whether a message to the people of a case would reach one of them."""
+    acting = select(Party.part, Party.channel, _represented(case.id)).where(Party.case_id == case.id, Party.acts)
+    return any(_reaches("", channel, part, represented) for part, channel, represented in db.session.execute(acting))
+
+
+def _represented(case_id: int) -> ScalarSelect[bool]:
+    wanted = select(Party.id).where(Party.case_id == case_id, Party.part == "representative")
+    return select(wanted.exists()).scalar_subquery()
+
+
+def _reaches(message: str, channel: str, part: str | None, represented: bool) -> bool:
+    """Whether a message that went out told somebody who is to be told, so that it may meet a duty.
+
+    A bare receipt for somebody who would like to act for another tells that other person nothing. Nor does a page that
+    the person concerned cannot know of, because we were never told how to reach them.
+    """
+    if part == "representative":
+        return message not in MESSAGES or not MESSAGES[message].bare
+    return not (part == "complainant" and channel == "page" and represented)
 
 
 def owed(case: Case) -> list[OwedDuty]:

@@ -22,6 +22,7 @@ from casework.history.models import Event
 from casework.moments import now
 from casework.outbox import service as outbox
 from casework.outbox.messages import MESSAGES
+from casework.parties import needs
 from casework.parties.models import Party
 from casework.roles import CLOCK, Actor
 from casework.settings import service as settings
@@ -166,7 +167,8 @@ def tell_party(event: Event, party: Party, name: str, due_at: datetime | None = 
     """Owe a message to one person of a case, in their own channel."""
     channel = {"phone": "call"}.get(party.channel, party.channel)
     if channel == "call" and MESSAGES[name].written:
-        channel = "letter" if party.address else "email" if party.email else "call"
+        post = party.address and not needs.not_home(party)
+        channel = "letter" if post else "email" if party.email else "call"
     outbox.owe(event, name, f"party:{party.id}", channel=channel, due_at=due_at, recheck=recheck)
 
 

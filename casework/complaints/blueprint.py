@@ -19,6 +19,7 @@ from casework.complaints.models import Complaint
 from casework.complaints.workflow import COMPLAINT, independent
 from casework.forms import Form, Hidden
 from casework.moments import now
+from casework.parties import needs
 from casework.workflow import Refused
 
 bp = Blueprint("complaints", __name__, url_prefix="/staff")
@@ -77,6 +78,7 @@ def sheet(template: str, form: Form, complaint: Complaint, **values: Any) -> cla
         form,
         complaint=complaint,
         allegations=queries.allegations(complaint.id),
+        needs=[(each, words) for each in complaint.parties if (words := needs.in_words(each))],
         home=url_for("cases.show", reference=complaint.reference),
         **values,
     )

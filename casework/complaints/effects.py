@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from casework.accounts.models import Account
+from casework.cases import duties as case_duties
 from casework.cases import registry
 from casework.cases import service as cases
 from casework.cases.registry import Step
@@ -336,6 +337,7 @@ registry.register(
             "was_investigating": _was(State.INVESTIGATING),
             "was_directed": _was(State.DIRECTED),
             "was_independent": _was(State.INDEPENDENT),
+            "reachable": lambda step: case_duties.can_be_told(step.subject),
             "outcome_told": lambda step: step.subject.told_on is not None,
             "in_time": _in_time,
             "signed": lambda step: step.asking or bool(step.facts.get("signed")),

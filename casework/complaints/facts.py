@@ -19,6 +19,7 @@ from casework.extensions import db
 from casework.feedback.workflow import RELATIONS
 from casework.moments import today
 from casework.outbox.messages import MESSAGES
+from casework.parties import needs
 from casework.parties import service as parties
 from casework.parties.models import Party
 
@@ -170,14 +171,12 @@ _MET = {
 
 
 def _person(party: Party) -> dict[str, Any]:
-    needs = [str(each) for each in party.adjustments.values() if each and each is not True]
-    needs += [str(key).replace("_", " ") for key, value in party.adjustments.items() if value is True]
     return {
         "party": party,
         "part": PARTS[party.part],
         "born_on": parties.born_on(party),
         "channel": CHANNELS.get(party.channel, party.channel),
-        "needs": needs,
+        "needs": needs.in_words(party),
     }
 
 
@@ -192,6 +191,8 @@ def _pages(complaint: Complaint, alleged: bool) -> list[tuple[str, str]]:
     if complaint.is_open:
         found.append(("complaints.try_contact", "Write down a try at contact"))
         found.append(("complaints.update", "Tell the person how it stands"))
+    if any(each.part == "representative" for each in complaint.parties):
+        found.append(("triage.authority", "Record whether somebody may act"))
     if state in WORKED:
         found.append(("complaints.draft", "Write the outcome"))
     if before and complaint.recorded_on is not None:

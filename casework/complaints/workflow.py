@@ -106,6 +106,10 @@ interest_decided = Check(
 other_known = Check("other_known", "Choose the case that it belongs to.")
 body_known = Check("body_known", "Say to which body it goes.")
 why_known = Check("why_known", "Say why.")
+reachable = Check(
+    "reachable",
+    "It would reach nobody: we do not know how to reach the person, and they have not said yes to who acts for them.",
+)
 outcome_told = Check("outcome_told", "The outcome has not been told yet.")
 
 BY_DESK = [independent]
@@ -172,7 +176,7 @@ COMPLAINT = Workflow.of("complaint", {
     *[row("send_back", S.DRAFTED, route, by=SUPERVISOR, needs=[independent, was_before[route]], button="Send back to the handler") for route in WORKED],
     row("approve", S.DRAFTED, S.APPROVED, by=SUPERVISOR, needs=[independent, every_result, body_computed], apart_from=["complaint.draft"],
         then=[Now("note_approved")], button="Approve the outcome"),
-    row("send", S.APPROVED, S.SENT, by=(HANDLER, SUPERVISOR), needs=[independent], then=[Now("note_sent"), Tell("complaint-outcome", to="people")], button="Send the outcome"),
+    row("send", S.APPROVED, S.SENT, by=(HANDLER, SUPERVISOR), needs=[independent, reachable], then=[Now("note_sent"), Tell("complaint-outcome", to="people")], button="Send the outcome"),
     # Never before the outcome was really told: what lies in a tray has not been sent.
     row("finalise", S.SENT, S.FINALISED, by=CLOCK, after=period("complaint.review"), needs=[outcome_told], then=[Now("tell_finalised")]),
     row("apply_for_review", S.SENT, S.UNDER_REVIEW, by=(*PERSON, CLERK, *DESK), needs=[may_act, in_time], then=[Now("note_review"), Tell("complaint-review-noted", to="people")],

@@ -19,6 +19,7 @@ from casework.cases import registry
 from casework.cases.models import Case, Draft
 from casework.extensions import db
 from casework.history.models import Event
+from casework.outbox.messages import MESSAGES
 from casework.outbox.models import Owed
 from casework.parties import secrets
 from casework.parties.models import ContactChange, Party
@@ -26,9 +27,7 @@ from casework.rides.models import SchemeNotice
 
 # All that somebody is told who does not act in a case: an answer of the person concerned is awaited, or was no; or a
 # parent acts for a child.
-TOLD_ALL_THE_SAME = frozenset(
-    {"feedback-received", "complaint-received", "authority-given", "authority-refused", "contact-changed"}
-)
+TOLD_ALL_THE_SAME = frozenset(name for name, message in MESSAGES.items() if message.bare)
 
 
 class NotWanted(Exception):

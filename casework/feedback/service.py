@@ -149,9 +149,10 @@ def ask_for_authority(case: Case, event: Event) -> None:
                 cases.tell_party(event, party, "authority-wanted")
 
 
-def agree_to_representative(case: Case, person: Party, yes: bool, actor: Actor) -> Event:
-    """The person concerned says yes or no to somebody acting for them."""
-    event = cases.record(case, "authorise" if yes else "forbid", actor)
+def agree_to_representative(case: Case, person: Party, yes: bool, actor: Actor, how: str = "") -> Event:
+    """The person concerned says yes or no to somebody acting for them; `how`, where staff write it down."""
+    facts: dict[str, Any] = {"how": how} if how else {}
+    event = cases.record(case, "authorise" if yes else "forbid", actor, **facts)
     for party in cases.parties_of(case.id, "representative"):
         party.acts = yes
         cases.tell_party(event, party, "authority-given" if yes else "authority-refused")

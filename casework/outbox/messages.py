@@ -18,6 +18,8 @@ class Message:
     rank: int = SOON
     # Owed in writing by law: somebody who is otherwise telephoned gets a letter or an e-mail.
     written: bool = False
+    # Sent also to somebody who would like to act in the case and may not yet: it says nothing of what is in it.
+    bare: bool = False
 
 
 MESSAGES: dict[str, Message] = {
@@ -50,7 +52,7 @@ MESSAGES: dict[str, Message] = {
     "ride-feedback-again": Message("Feedback wanted, asked again", BULK),
     "ride-withdrawn": Message("Withdrawal confirmed", FIRST),
     "feedback-draft-link": Message("Link to the saved form", FIRST),
-    "feedback-received": Message("Feedback received", FIRST),
+    "feedback-received": Message("Feedback received", FIRST, bare=True),
     "feedback-question": Message("Question about the feedback"),
     "feedback-question-reminder": Message("Reminder: answer wanted", BULK),
     "complaint-offered": Message("Complaint route offered"),
@@ -61,10 +63,10 @@ MESSAGES: dict[str, Message] = {
     "feedback-redirected": Message("Passed to another body"),
     "feedback-withdrawn": Message("Feedback taken back", FIRST),
     "authority-wanted": Message("Somebody acts for you: please say yes or no", FIRST),
-    "authority-given": Message("You may act for them"),
-    "authority-refused": Message("You may not act for them"),
+    "authority-given": Message("You may act for them", bare=True),
+    "authority-refused": Message("You may not act for them", bare=True),
     "case-message": Message("A message from us"),
-    "complaint-received": Message("Complaint received", FIRST),
+    "complaint-received": Message("Complaint received", FIRST, bare=True),
     "complaint-logged": Message("Complaint logged"),
     "complaint-transferred": Message("Complaint transferred to another body", written=True),
     "complaint-outside": Message("Complaint handled outside Schedule 3"),
@@ -87,7 +89,7 @@ MESSAGES: dict[str, Message] = {
     "officer-thanked": Message("Thanks for an officer", BULK),
     "contact-change-confirm": Message("New address: please confirm", FIRST),
     "contact-change-told": Message("Old address told of a change", FIRST),
-    "contact-changed": Message("Contact details changed", FIRST),
+    "contact-changed": Message("Contact details changed", FIRST, bare=True),
     "lost-link": Message("Fresh links", FIRST),
     "scheme-open": Message("The scheme is open again", BULK),
     "staff-invitation": Message("Invitation", FIRST),

@@ -15,6 +15,7 @@ from casework.clocks import london
 from casework.extensions import db
 from casework.moments import now, today
 from casework.outbox.models import Call, Owed, Sent
+from casework.parties import needs
 from casework.parties import service as parties
 from casework.parties.models import Party
 from casework.roles import Actor
@@ -93,6 +94,8 @@ def by_post(owed: Owed, case: Case, actor: Actor) -> None:
     party = next((each for each in case.parties if f"party:{each.id}" == owed.part), None)
     if party is None or not party.address:
         raise Refused("There is no postal address. Ask for one by telephone, and correct the contact details.")
+    if needs.not_home(party) and party.channel != "letter":
+        raise Refused("They asked us not to write to their home. Call them, or ask where else we may write.")
     copied = {name: getattr(owed, name) for name in ("stream_id", "event_number", "name", "part", "rank", "recheck")}
     letter = copied | {"kind": "letter", "channel": "letter", "due_at": now(), "created_at": now()}
     db.session.execute(insert(Owed).values(**letter).on_conflict_do_nothing())

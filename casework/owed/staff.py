@@ -22,6 +22,7 @@ from casework.outbox.messages import MESSAGES
 from casework.outbox.models import Owed
 from casework.owed import queries, service
 from casework.owed.forms import CallForm, PostForm
+from casework.parties import needs
 from casework.parties.models import Party
 from casework.roles import Role
 from casework.settings import service as settings
@@ -46,6 +47,11 @@ class Item:
     def code(self) -> str:
         """The code on a letter that was printed before; else empty."""
         return self.paper.code if self.paper else ""
+
+    @property
+    def needs(self) -> list[str]:
+        """What the person needs so that contact works and is safe."""
+        return needs.in_words(self.person) if self.person else []
 
     @property
     def words(self) -> str:

@@ -153,7 +153,7 @@ SETTINGS: tuple[Declared, ...] = (
         "deployment",
         kind="number",
     ),
-    Declared("contact.post", "Ride Along, PO Box 1, Casework House", "Where to write", "deployment", kind="text"),
+    Declared("contact.post", "PO Box 1, Casework House", "Where to write", "deployment", kind="text"),
     Declared(
         "contact.phone",
         "020 7946 0000",
@@ -161,7 +161,7 @@ SETTINGS: tuple[Declared, ...] = (
         "deployment",
         kind="text",
     ),
-    Declared("contact.email", "ride-along@casework.example", "Where to e-mail", "deployment", kind="text"),
+    Declared("contact.email", "contact@casework.example", "Where to e-mail", "deployment", kind="text"),
     # fmt: on
     *COMPLAINT_SETTINGS,
 )

@@ -17,6 +17,7 @@ from casework.cases.queries import Scope
 from casework.complaints.models import Complaint
 from casework.feedback.models import Feedback
 from casework.feedback.workflow import DESK
+from casework.parties import needs
 
 __all__ = ["DESK", "back", "bp", "case_of", "feedback_of", "hold", "home", "in_scope", "lock", "scope"]
 bp = Blueprint("triage", __name__, url_prefix="/staff")
@@ -75,6 +76,6 @@ def back(case: Case, at: str = "") -> Callable[[], ResponseReturnValue]:
 
 
 @bp.context_processor
-def _links() -> dict[str, Callable[..., str]]:
-    """`home(case)` in templates."""
-    return {"home": home}
+def _links() -> dict[str, Callable[..., Any]]:
+    """`home(case)` and `needs_of(party)` in templates."""
+    return {"home": home, "needs_of": needs.in_words}

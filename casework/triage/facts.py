@@ -12,6 +12,7 @@ from casework.feedback import effects
 from casework.feedback.models import Encounter, Feedback
 from casework.feedback.workflow import RELATIONS, SORTS, State
 from casework.moments import today
+from casework.parties import needs
 from casework.parties import service as parties
 from casework.parties.models import Party
 from casework.settings import service as settings
@@ -102,7 +103,7 @@ def _person(party: Party) -> Person:
         name="" if party.erased_at else party.name or "Anonymous",
         age=age,
         channel=CHANNELS.get(party.channel, party.channel),
-        needs=_needs(party),
+        needs=needs.in_words(party),
         acts=_acts(party),
     )
 
@@ -110,24 +111,6 @@ def _person(party: Party) -> Person:
 def _years(born: date) -> int:
     day = today()
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
-def _needs(party: Party) -> list[str]:
-    """What somebody needs so that contact works and is safe, in words: shown before anybody writes or calls."""
-    found = []
-    for key, value in party.adjustments.items():
-        words = key.replace("_", " ").replace("-", " ").capitalize()
-        if value is True:
-            found.append(words)
-        elif isinstance(value, list):
-            found += [str(each).replace("_", " ").replace("-", " ").capitalize() for each in value if each]
-        elif isinstance(value, str) and value:
-            found.append(f"{words}: {value}")
-    if party.safe_times:
-        found.append(f"When: {party.safe_times}")
-    if party.channel == "phone" and not party.voicemail:
-        found.append("Leave no message on the voicemail")
-    return found
 
 
 def _acts(party: Party) -> str:
@@ -143,6 +126,8 @@ def _pages(feedback: Feedback) -> list[tuple[str, str]]:
     found = [("triage.edit", "Correct the facts")]
     if feedback.state in {State.ASKED, State.OFFERED, State.CLOSED}:
         found.append(("triage.reply", "Write to them"))
+    if any(each.part == "representative" for each in feedback.parties):
+        found.append(("triage.authority", "Record whether somebody may act"))
     return [
         *found,
         ("triage.contact", "Log a call or a visit"),

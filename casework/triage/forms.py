@@ -6,7 +6,20 @@ from casework.areas import queries as areas
 from casework.cases.clashes import Decision
 from casework.exchanges import canned
 from casework.feedback.workflow import RELATIONS, SORTS
-from casework.forms import Checkboxes, Code, Confirm, DateParts, Form, Hidden, Radios, Select, Text, TimeOfDay, Words
+from casework.forms import (
+    Checkboxes,
+    Code,
+    Confirm,
+    DateParts,
+    Form,
+    Hidden,
+    Radios,
+    Select,
+    Text,
+    TimeOfDay,
+    Words,
+    YesNo,
+)
 from casework.moments import today
 
 HOW = {"phone": "By telephone", "visit": "In person", "email": "By email", "letter": "By letter"}
@@ -45,6 +58,23 @@ class AnswerForm(Decision):
     """An answer that came by telephone or post."""
 
     words = Words("Their answer", missing="Enter the answer", what="The answer", max=10_000)
+
+
+class AuthorityForm(Form):
+    """What the person concerned said of somebody acting for them, and how we know."""
+
+    answer = YesNo(
+        "Does the person want them to act?", yes="Yes, they may act", no="No", missing="Choose what the person said"
+    )
+    how = Radios(
+        "How did the person say so?",
+        choices=[
+            ("paper", "On paper, signed"),
+            ("called-back", "By telephone, on a number of theirs that we called"),
+            ("visit", "In person"),
+        ],
+        missing="Choose how the person said so",
+    )
 
 
 class RedirectForm(Decision):

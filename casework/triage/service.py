@@ -94,7 +94,7 @@ def claim_if_free(case: Case, actor: Actor) -> None:
 
 def write(case: Case, words: str, actor: Actor, canned: str = "", at: datetime | None = None) -> Event:
     """Write to the people of a case without changing where it stands."""
-    _apart(case, actor)
+    apart(case, actor)
     event = cases.record(case, "write", actor, at=at)
     exchanges.say(case.id, words.strip(), actor, at=at, canned=canned, event_number=event.number)
     cases.tell(event, case, "case-message", "people")
@@ -105,7 +105,7 @@ def log_try(
     case: Case, actor: Actor, *, how: str, result: str, words: str = "", made_at: datetime | None = None
 ) -> ContactTry:
     """Write down a try at reaching the person of a case: when it was, how, what came of it."""
-    _apart(case, actor)
+    apart(case, actor)
     if isinstance(case, Complaint):
         return complaints.try_contact(case, actor, how=how, result=result, words=words, made_at=made_at)
     assert actor.account_id is not None
@@ -134,7 +134,7 @@ def merge(case: Feedback, into: Case, actor: Actor, note: str = "") -> Event:
 
 def split(case: Feedback | Complaint, sort: str, actor: Actor, note: str = "", at: datetime | None = None) -> Feedback:
     """Open a second case with the encounter, the people and the day of receipt of this one, for what else it says."""
-    _apart(case, actor)
+    apart(case, actor)
     moment = at or now()
     other = Feedback(
         id=next_id("cases"),
@@ -163,7 +163,7 @@ def edit_facts(case: Feedback | Complaint, changes: Mapping[str, Any], actor: Ac
 
     Hold the case and its encounter before. Returns which facts changed.
     """
-    _apart(case, actor)
+    apart(case, actor)
     place: Encounter = case.encounter
     meets = changes.get("meets", getattr(case, "meets", None))
     changed = []
@@ -188,7 +188,7 @@ def edit_facts(case: Feedback | Complaint, changes: Mapping[str, Any], actor: Ac
     return changed
 
 
-def _apart(case: Case, actor: Actor) -> None:
+def apart(case: Case, actor: Actor) -> None:
     """Raise `Refused` for somebody whom a complaint is about, or who is in their team."""
     if isinstance(case, Complaint) and not is_independent(case, actor.account_id):
         raise Refused("This complaint is about you or your team. Somebody else must do this.")

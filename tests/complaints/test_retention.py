@@ -8,14 +8,17 @@ from typing import Any
 import pytest
 
 from casework import deletion
+from casework.accounts.models import Account
 from casework.cases import service as cases
 from casework.clocks import Months
 from casework.complaints import service as complaints
+from casework.complaints.models import Trigger
 from casework.extensions import db
 from casework.feedback.service import Person
 from casework.history.verify import verify
-from casework.moments import today
+from casework.moments import now, today
 from casework.settings import service as settings
+from casework.triage.models import SavedView
 from tests import sayings
 
 
@@ -90,3 +93,25 @@ def test_what_was_referred_is_not_erased_by_time(app: Any, cast: Any, days: int)
     db.session.commit()
     deletion.run_all(last_day("keep.complaint") + timedelta(days=days))
     assert case.encounter.what
+
+
+def test_words_about_a_case_that_was_pointed_out_go_with_it(app: Any, cast: Any) -> None:
+    case = finalised(cast)
+    trigger = db.session.query(Trigger).filter_by(case_id=case.id, why="b1").one()
+    trigger.words = "Chidi again"
+    db.session.commit()
+    deletion.run_all(last_day("keep.complaint") + timedelta(days=1))
+    db.session.expire_all()
+    assert trigger.words == ""
+
+
+def test_views_of_somebody_who_left_go_after_a_month(app: Any, cast: Any) -> None:
+    account = db.session.get_one(Account, cast.triage.account_id)
+    db.session.add(SavedView(account_id=account.id, name="Mine", filters={}, at=now()))
+    db.session.commit()
+    deletion.run_all(last_day("draft.keep") + timedelta(days=1))
+    assert db.session.query(SavedView).count() == 1
+    account.disabled_at = now()
+    db.session.commit()
+    deletion.run_all(last_day("draft.keep") + timedelta(days=1))
+    assert not db.session.query(SavedView).count()

@@ -135,7 +135,7 @@ def test_a_message_says_by_its_headers_what_it_is(app: Any) -> None:
     parsed = cast(EmailMessage, message_from_bytes(raw, policy=modern))
     assert parsed["Auto-Submitted"] == "auto-generated"
     assert str(parsed["From"]) == "Casework <casework@force.example>"
-    assert str(parsed["Reply-To"]) == "ride-along@casework.example"
+    assert str(parsed["Reply-To"]) == "contact@casework.example"
     assert parsed["Date"].datetime.tzinfo is not None and parsed["MIME-Version"] == "1.0"
     assert re.fullmatch(r"<[0-9a-f]{40}@force\.example>", parsed["Message-ID"])
     assert not [name for name in parsed if name.lower().startswith("list-")]

@@ -12,6 +12,7 @@ from casework.cases import duties, verify
 from casework.cases.models import DueDuty
 from casework.complaints import service as complaints
 from casework.extensions import db
+from casework.feedback import service as feedback
 from casework.feedback.service import Person
 from casework.moments import now, today
 from casework.outbox import queries
@@ -173,12 +174,30 @@ def test_several_people_in_a_case_each_meet_it_and_nothing_is_lost(app: Any, sin
     db.session.commit()
     drain()
     assert db.session.query(Owed).filter_by(kind="job", stream_id=case.stream_id).count() == 1
-    assert "acknowledge" not in open_duties(case)
+    assert "acknowledge" in open_duties(case), "a receipt for who may not act yet tells the person nothing"
     sink.be()
     db.session.execute(text("update outbox set failed_at = null, closed_at = null where failed_at is not null"))
     db.session.commit()
     drain()
     assert db.session.query(Owed).filter_by(kind="job", stream_id=case.stream_id).count() == 2
+    assert "acknowledge" not in open_duties(case)
+
+
+def test_a_page_that_the_person_cannot_know_of_tells_them_nothing(app: Any, sink: Sink, cast: Cast) -> None:
+    """Somebody acts for a person whom nobody can reach: what we write counts once that one may read it."""
+    other = Person(name="Ruth Mbeki", email="ruth@example.org")
+    unknown = Person(name="Tunde Bello", channel="page")
+    case = sayings.complaint(relation="behalf", authority="friend", person=unknown, representative=other)
+    db.session.commit()
+    drain()
+    assert not db.session.query(Owed).filter_by(done_at=None).count() and "acknowledge" in open_duties(case)
+    assert not duties.can_be_told(case)
+    feedback.agree_to_representative(case, sayings.party_of(case), True, cast.triage)
+    complaints.update(case, "We are looking at the footage.", cast.handler)
+    db.session.commit()
+    drain()
+    first = select(DueDuty.met_on).where(DueDuty.case_id == case.id, DueDuty.name == "progress", DueDuty.number == 1)
+    assert db.session.scalar(first) == today() and duties.can_be_told(case) and not verify.verify()
 
 
 def test_waiting_rows_are_found_by_their_index(app: Any) -> None:

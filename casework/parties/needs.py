@@ -1,0 +1,34 @@
+"""What somebody needs so that contact works and is safe, in words: shown wherever staff write, call or post. Pure."""
+
+from __future__ import annotations
+
+from casework.parties.models import Party
+
+
+def in_words(party: Party) -> list[str]:
+    """The adjustments of a person and when to reach them, each in words; empty where nothing was said."""
+    found = []
+    # Safety first, whatever the order in which it is stored.
+    for key, value in sorted(party.adjustments.items(), key=lambda each: each[0] != "not_home"):
+        words = _plain(key)
+        if value is True:
+            found.append("Do not write to their home or call there" if key == "not_home" else words)
+        elif isinstance(value, list):
+            found += [_plain(str(each)) for each in value if each]
+        elif isinstance(value, str) and value:
+            found.append(f"{words}: {value}")
+    if party.safe_times:
+        found.append(f"When: {party.safe_times}")
+    if party.channel == "phone" and not party.voicemail:
+        found.append("Leave no message on the voicemail")
+    return found
+
+
+def not_home(party: Party) -> bool:
+    """Whether somebody asked us not to write to their home or call there."""
+    return bool(party.adjustments.get("not_home"))
+
+
+def _plain(key: str) -> str:
+    words = key.replace("_", " ").replace("-", " ")
+    return {"bsl": "British Sign Language"}.get(words, words[:1].upper() + words[1:])
