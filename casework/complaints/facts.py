@@ -170,14 +170,12 @@ _MET = {
 
 
 def _person(party: Party) -> dict[str, Any]:
-    needs = [str(each) for each in party.adjustments.values() if each and each is not True]
-    needs += [str(key).replace("_", " ") for key, value in party.adjustments.items() if value is True]
     return {
         "party": party,
         "part": PARTS[party.part],
         "born_on": parties.born_on(party),
         "channel": CHANNELS.get(party.channel, party.channel),
-        "needs": needs,
+        "needs": parties.needs_in_words(party),
     }
 
 

@@ -113,3 +113,21 @@ def change_email(party: Party, new_email: str, by_staff: int | None = None) -> C
     change.object_digest = secrets.link_digest(secrets.purpose_secret("objection", change.id))
     db.session.flush()
     return change
+
+
+def needs_in_words(party: Party) -> list[str]:
+    """What somebody needs so that contact works and is safe, in words: shown before anybody writes or calls."""
+    found = []
+    for key, value in party.adjustments.items():
+        words = key.replace("_", " ").replace("-", " ").capitalize()
+        if value is True:
+            found.append(words)
+        elif isinstance(value, list):
+            found += [str(each).replace("_", " ").replace("-", " ").capitalize() for each in value if each]
+        elif isinstance(value, str) and value:
+            found.append(f"{words}: {value}")
+    if party.safe_times:
+        found.append(f"When: {party.safe_times}")
+    if party.channel == "phone" and not party.voicemail:
+        found.append("Leave no message on the voicemail")
+    return found

@@ -102,7 +102,7 @@ def _person(party: Party) -> Person:
         name="" if party.erased_at else party.name or "Anonymous",
         age=age,
         channel=CHANNELS.get(party.channel, party.channel),
-        needs=_needs(party),
+        needs=parties.needs_in_words(party),
         acts=_acts(party),
     )
 
@@ -110,24 +110,6 @@ def _person(party: Party) -> Person:
 def _years(born: date) -> int:
     day = today()
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
-def _needs(party: Party) -> list[str]:
-    """What somebody needs so that contact works and is safe, in words: shown before anybody writes or calls."""
-    found = []
-    for key, value in party.adjustments.items():
-        words = key.replace("_", " ").replace("-", " ").capitalize()
-        if value is True:
-            found.append(words)
-        elif isinstance(value, list):
-            found += [str(each).replace("_", " ").replace("-", " ").capitalize() for each in value if each]
-        elif isinstance(value, str) and value:
-            found.append(f"{words}: {value}")
-    if party.safe_times:
-        found.append(f"When: {party.safe_times}")
-    if party.channel == "phone" and not party.voicemail:
-        found.append("Leave no message on the voicemail")
-    return found
 
 
 def _acts(party: Party) -> str:
