@@ -86,7 +86,7 @@ def look_at_phone_size(person: Visitor) -> None:
 
 def links(person: Visitor) -> list[str]:
     """The staff pages that this page leads to."""
-    hrefs = person.page.evaluate("[...document.querySelectorAll('a[href]')].map((a) => a.getAttribute('href'))")
+    hrefs = person.page.evaluate("[...document.querySelectorAll('a[href]:not([download])')].map((a) => a.getAttribute('href'))")
     paths = [urljoin(person.page.url, href) for href in hrefs]
     ours = [urlsplit(each) for each in paths if each.startswith(person.installation.site + "/staff/")]
     return list(dict.fromkeys(each.path + (f"?{each.query}" if each.query else "") for each in ours))
