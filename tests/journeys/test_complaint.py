@@ -139,7 +139,12 @@ def tell_progress(handler: Visitor, somebody: Sayer) -> None:
     handler.press("Note it")
     handler.sees("Footage It is saved")
     somebody.open_link(told)
-    somebody.at.sees("We are investigating your complaint.", STANDS, "What we owe you, and when", "Footage from body-worn cameras was saved.")
+    somebody.at.sees(
+        "We are investigating your complaint.",
+        STANDS,
+        "What we owe you, and when",
+        "Footage from body-worn cameras was saved.",
+    )
 
 
 def write_outcome(handler: Visitor, somebody: Sayer) -> None:

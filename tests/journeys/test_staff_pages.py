@@ -16,7 +16,7 @@ from tests.journeys.visitor import DESKTOP, PHONE, Visitor
 # A4 at 96 dots an inch, its margins taken off
 PAPER = {"width": 718, "height": 1000}
 # states of a complaint in which something waits for a supervisor
-SUPERVISED = ("received", "recorded", "drafted", "upheld", "withdrawing", "finalised")
+SUPERVISED = ("recorded", "drafted", "upheld", "withdrawing")
 
 
 @pytest.mark.slow
@@ -86,7 +86,9 @@ def look_at_phone_size(person: Visitor) -> None:
 
 def links(person: Visitor) -> list[str]:
     """The staff pages that this page leads to."""
-    hrefs = person.page.evaluate("[...document.querySelectorAll('a[href]:not([download])')].map((a) => a.getAttribute('href'))")
+    hrefs = person.page.evaluate(
+        "[...document.querySelectorAll('a[href]:not([download])')].map((a) => a.getAttribute('href'))"
+    )
     paths = [urljoin(person.page.url, href) for href in hrefs]
     ours = [urlsplit(each) for each in paths if each.startswith(person.installation.site + "/staff/")]
     return list(dict.fromkeys(each.path + (f"?{each.query}" if each.query else "") for each in ours))
@@ -106,7 +108,9 @@ def test_a_complaint_is_printed_with_all_that_was_said_and_owed(installation: In
     handler = visit(PAPER).sign_in("handler")
     handler.open(f"/staff/cases/{reference}")
     handler.page.emulate_media(media="print")
-    handler.sees(reference, "New, to be logged", sayings.WHAT, "What is owed", "Footage", "History", "Received", "Messages")
+    handler.sees(
+        reference, "New, to be logged", sayings.WHAT, "What is owed", "Footage", "History", "Received", "Messages"
+    )
     handler.sees_not("What you can do now", "More for this case", "Add a note", "Hand over", "Next case", "Note it")
     assert handler.page.evaluate("document.documentElement.scrollWidth") <= PAPER["width"]
     assert handler.page.pdf(format="A4").startswith(b"%PDF")
