@@ -43,7 +43,7 @@ ROLE_WORDS: dict[Role, str] = {
     Role.SUPERVISOR: "supervisor",
     Role.HOST: "host officer",
     Role.CLERK: "postal clerk",
-    Role.TRIAGE: "triage",
+    Role.TRIAGE: "triage officer",
     Role.HANDLER: "complaint handler",
     Role.ANALYST: "analyst",
     Role.DATA_PROTECTION: "data protection officer",

@@ -13,7 +13,7 @@ _STOP = """() => {
     const name = at.getAttribute('aria-label') || (label && label.innerText) || at.innerText || at.value || at.getAttribute('title') || ''
     const group = at.closest('fieldset')
     const shows = [getComputedStyle(at), getComputedStyle(at, '::before'), label && getComputedStyle(label, '::before')].some((style) =>
-        style && ((style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0 && !style.outlineColor.endsWith(', 0)'))
+        style && ((style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0 && !/^rgba.*, 0\\)$/.test(style.outlineColor))
             || style.boxShadow !== 'none' || style.backgroundColor === 'rgb(255, 221, 0)'))
     const box = at.getBoundingClientRect()
     const [x, y] = [box.left + box.width / 2, box.top + Math.min(box.height / 2, 20)]

@@ -41,7 +41,8 @@ def test_a_complaint_is_recorded_investigated_answered_and_reviewed(visit: Visit
     sayings.open_case(handler, somebody)
     handler.sees("Under review", "It was never looked at whether they are trained.")
     handler.press("The review found it reasonable and proportionate")
-    handler.sees("Finalised", "Nothing is owed any more.")
+    handler.sees("Finalised", "the result of the review")
+    handler.sees_not("Due soon", "late by")
     assert_says(somebody.mail("the result of the review"), "Your complaint is now finished.")
     somebody.see_where_it_stands()
     somebody.at.sees("Your complaint is finished.", ALLEGED, FOUND)
@@ -135,8 +136,15 @@ def tell_progress(handler: Visitor, somebody: Sayer) -> None:
     handler.sees("The update is on its way.")
     told = somebody.mail("how your complaint is going")
     assert_says(told, STANDS, "we will write again by the end of")
+    handler.press("Note it")
+    handler.sees("Footage It is saved")
     somebody.open_link(told)
-    somebody.at.sees("We are investigating your complaint.", STANDS, "What we owe you, and when")
+    somebody.at.sees(
+        "We are investigating your complaint.",
+        STANDS,
+        "What we owe you, and when",
+        "Footage from body-worn cameras was saved.",
+    )
 
 
 def write_outcome(handler: Visitor, somebody: Sayer) -> None:

@@ -8,13 +8,15 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 
 from casework.roles import STAFF_ROLES
-from tests.journeys import plain
+from tests.journeys import plain, sayings
 from tests.journeys.conftest import Visit
 from tests.journeys.installation import Installation
 from tests.journeys.visitor import DESKTOP, PHONE, Visitor
 
 # A4 at 96 dots an inch, its margins taken off
 PAPER = {"width": 718, "height": 1000}
+# states of a complaint in which something waits for a supervisor
+SUPERVISED = ("recorded", "drafted", "upheld", "withdrawing")
 
 
 @pytest.mark.slow
@@ -29,10 +31,7 @@ def test_every_page_that_a_role_can_reach_is_in_order(installation: Installation
 
 def starts(installation: Installation, role: str) -> list[str]:
     """A case and a place in every state there is: each has other buttons and other pages."""
-    cases = installation.sql(
-        """SELECT DISTINCT ON (c.state) c.reference FROM cases c JOIN areas a ON a.id = c.area_id
-           WHERE a.slug = 'central-east' ORDER BY c.state, c.id"""
-    )
+    rides, said, complaints = (cases(installation, kind) for kind in ("ride", "feedback", "complaint"))
     persons = installation.sql(
         """SELECT DISTINCT ON (v.state) c.reference FROM clearances v JOIN cases c ON c.id = v.case_id JOIN areas a ON a.id = c.area_id
            WHERE a.slug = 'central-east' ORDER BY v.state, c.id"""
@@ -42,11 +41,23 @@ def starts(installation: Installation, role: str) -> list[str]:
            WHERE a.slug = 'central-east' ORDER BY s.state, s.id"""
     )
     found = {
-        "coordinator": [f"/staff/cases/{case}" for (case,) in cases] + [f"/staff/schedule/{slot}" for (slot,) in slots],
+        "coordinator": [*rides.values()] + [f"/staff/schedule/{slot}" for (slot,) in slots],
         "clerk": ["/staff/letters/print"],
         "vetting-officer": [f"/staff/vetting/{person}" for (person,) in persons],
+        "triage": [*said.values()],
+        "handler": [*complaints.values()],
+        "supervisor": [complaints[state] for state in SUPERVISED if state in complaints],
     }
     return found.get(role, [])
+
+
+def cases(installation: Installation, kind: str) -> dict[str, str]:
+    """The page of a case of a kind, by each state in which there is one."""
+    found = installation.sql(
+        """SELECT DISTINCT ON (c.state) c.state, c.reference FROM cases c JOIN areas a ON a.id = c.area_id
+           WHERE a.slug = 'central-east' AND c.kind = %(kind)s ORDER BY c.state, c.id""", kind=kind,
+    )  # fmt: skip
+    return {state: f"/staff/cases/{reference}" for state, reference in found}
 
 
 def walk(person: Visitor, begin: list[str]) -> dict[str, int]:
@@ -75,7 +86,9 @@ def look_at_phone_size(person: Visitor) -> None:
 
 def links(person: Visitor) -> list[str]:
     """The staff pages that this page leads to."""
-    hrefs = person.page.evaluate("[...document.querySelectorAll('a[href]')].map((a) => a.getAttribute('href'))")
+    hrefs = person.page.evaluate(
+        "[...document.querySelectorAll('a[href]:not([download])')].map((a) => a.getAttribute('href'))"
+    )
     paths = [urljoin(person.page.url, href) for href in hrefs]
     ours = [urlsplit(each) for each in paths if each.startswith(person.installation.site + "/staff/")]
     return list(dict.fromkeys(each.path + (f"?{each.query}" if each.query else "") for each in ours))
@@ -84,10 +97,23 @@ def links(person: Visitor) -> list[str]:
 def shape(path: str) -> str:
     """An address with its numbers, references and choices taken out."""
     parts = urlsplit(path)
-    plain = re.sub(r"/(RA-[\w-]+|\d+)(?=/|$)", "/_", parts.path)
+    plain = re.sub(r"/((?:RA|FB|CM)-[\w-]+|\d+)(?=/|$)", "/_", parts.path)
     return plain + (
         "?" + ",".join(sorted(each.partition("=")[0] for each in parts.query.split("&"))) if parts.query else ""
     )
+
+
+def test_a_complaint_is_printed_with_all_that_was_said_and_owed(installation: Installation, visit: Visit) -> None:
+    reference, _ = sayings.say(installation, "Rakotomalalanirina Andriamihajatiana", "print@example.org", "complaint")
+    handler = visit(PAPER).sign_in("handler")
+    handler.open(f"/staff/cases/{reference}")
+    handler.page.emulate_media(media="print")
+    handler.sees(
+        reference, "New, to be logged", sayings.WHAT, "What is owed", "Footage", "History", "Received", "Messages"
+    )
+    handler.sees_not("What you can do now", "More for this case", "Add a note", "Hand over", "Next case", "Note it")
+    assert handler.page.evaluate("document.documentElement.scrollWidth") <= PAPER["width"]
+    assert handler.page.pdf(format="A4").startswith(b"%PDF")
 
 
 def test_a_case_is_printed_without_what_is_only_for_the_screen(installation: Installation, visit: Visit) -> None:
