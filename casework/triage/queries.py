@@ -76,7 +76,7 @@ def conversation(case: Case, ids: Collection[int], files: list[Attachment] | Non
 
 
 def loose_files(case: Case, files: Collection[Attachment]) -> dict[str, list[Attachment]]:
-    """Of the files of a case's story, those that came with the form, not with a later message, by the reference of the case that they lie with."""
+    """Of these files those that came with the form, not with a later message, by the reference of their case."""
     found: dict[str, list[Attachment]] = {}
     loose = [each for each in files if each.exchange_id is None and each.case_id]
     names = _references({each.case_id for each in loose if each.case_id and each.case_id != case.id})
