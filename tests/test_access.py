@@ -18,6 +18,9 @@ from casework.roles import Actor, Role
 from casework.workflow import Refused
 from tests import factories
 from tests.browser import Browser
+from tests.desks import at_the_desk
+from tests.scenes import Scene, everything, scene
+from tests.test_hostile import Forms
 
 
 def _kinds() -> list[str]:
@@ -143,3 +146,110 @@ def test_another_areas_coordinator_finds_nothing_on_any_page_of_a_case(app: Any,
             assert made.ride.reference not in re.sub(r"/staff/cases/\S+", "", stranger.words)
             looked += 1
     assert looked > 20
+
+
+# Whoever has no business with what people of the north say: of another area, or of another kind of work.
+STRANGERS = ["triage_south", "handler_south", "coordinator"]
+MARK = "harpsichord"
+
+
+@pytest.mark.parametrize("who", STRANGERS)
+def test_strangers_find_no_feedback_and_no_complaint(app: Any, cast: Any, demo_mode: None, who: str) -> None:
+    north = scene(cast, words=f"I carried a {MARK}.", name=f"Ife {MARK.title()}")
+    before = everything(north)
+    stranger = at_the_desk(app, cast, who)
+    stranger.get("/staff/account")
+    posted = {"csrf_token": stranger.token(), "version": "1", "note": "x", "words": "x", "trigger": str(north.trigger)}
+    looked = 0
+    for path, verbs in _pages_of(app, north):
+        for verb in verbs:
+            answer = stranger.get(path) if verb == "GET" else stranger.post_bare(path, posted)
+            named = any(reference in path for reference in (north.feedback.reference, north.complaint.reference))
+            if named or "/learning/" in path:
+                assert answer.status_code in {403, 404}, (verb, path, answer.status_code)
+            assert answer.status_code < 500, (verb, path)
+            assert MARK not in stranger.text.casefold(), (verb, path)
+            looked += 1
+    assert looked > 100
+    assert everything(north) == before
+
+
+def _pages_of(app: Any, about: Scene) -> list[tuple[str, list[str]]]:
+    """Every page at the desk: those of cases once for the feedback and once for the complaint."""
+    from flask import url_for
+
+    found = []
+    for rule in app.url_map.iter_rules():
+        if not rule.rule.startswith("/staff") or rule.rule.startswith(
+            ("/staff/sign", "/staff/account", "/staff/settings/people")
+        ):
+            continue
+        verbs = sorted((rule.methods or set()) & {"GET", "POST"})
+        for reference in (
+            (about.feedback.reference, about.complaint.reference) if "reference" in rule.arguments else ("",)
+        ):
+            with app.test_request_context():
+                chosen = (
+                    {n: _some(rule._converters[n]) for n in rule.arguments} | about.values | {"reference": reference}
+                )
+                if isinstance(rule._converters.get("action"), AnyConverter) or isinstance(
+                    rule._converters.get("what"), AnyConverter
+                ):
+                    chosen |= {
+                        n: _some(rule._converters[n]) for n in ("action", "what", "channel") if n in rule.arguments
+                    }
+                found.append((url_for(rule.endpoint, **{n: chosen[n] for n in rule.arguments}), verbs))
+    return found
+
+
+def test_what_lies_elsewhere_is_not_reached_from_a_case_of_ones_own(app: Any, cast: Any, demo_mode: None) -> None:
+    north = scene(cast, words=f"I carried a {MARK}.", name=f"Ife {MARK.title()}")
+    south = scene(cast, "south-borough")
+    before = everything(north)
+    browser = at_the_desk(app, cast, "triage_south")
+    tried = 0
+    pages = [
+        "feedback/{0}/merge",
+        "cases/{0}/link",
+        "cases/{1}/link",
+        "complaints/{1}/merge",
+        "cases/{0}/split",
+        "cases/{0}",
+    ]
+    for page in pages:
+        path = "/staff/" + page.format(south.feedback.reference, south.complaint.reference)
+        browser.get(path)
+        for target, fields in dict(Forms(browser.text).found).items():
+            if not (target or path).startswith(path):
+                continue
+            carried = {key: value for key, value in fields.items() if key in ("version", "seen", "csrf_token", "was")}
+            for name in north.names:
+                answer = browser.post_bare(target or path, dict.fromkeys(fields, name) | carried)
+                assert answer.status_code < 500, (target, name)
+                assert MARK not in browser.text.casefold(), (target, name)
+                tried += 1
+    browser.get("/staff/account")
+    for case in (south.feedback, south.complaint):
+        for address in (f"files/{north.values['file_id']}", f"messages/{north.values['owed_id']}/by-post"):
+            path = f"/staff/cases/{case.reference}/{address}"
+            answer = browser.get(path) if "files" in path else browser.post_bare(path, {"csrf_token": browser.token()})
+            assert answer.status_code in {403, 404}, path
+            browser.get("/staff/account")
+    assert tried > 30
+    assert everything(north) == before
+
+
+def test_triage_never_sees_a_ride(app: Any, cast: Any, demo_mode: None) -> None:
+    made = factories.booked(cast, name=f"Ife {MARK.title()}")
+    db.session.commit()
+    browser = at_the_desk(app, cast, "triage")
+    about = Scene(made.ride, made.ride, 1, {"number": 1, "booking_id": made.booking_id, "slot_id": made.slot.id})  # type: ignore[arg-type]
+    browser.get("/staff/account")
+    posted = {"csrf_token": browser.token(), "version": "1", "note": "x"}
+    for path, verbs in _pages_of(app, about):
+        its_own = made.ride.reference in path
+        for verb in verbs if its_own else {"GET"}.intersection(verbs):
+            answer = browser.get(path) if verb == "GET" else browser.post_bare(path, posted)
+            if its_own:
+                assert answer.status_code in {403, 404}, (verb, path, answer.status_code)
+            assert MARK not in browser.text.casefold(), (verb, path)

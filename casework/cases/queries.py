@@ -274,6 +274,9 @@ def _way(scope: Scope, chosen: Filter) -> _Way:
 def _values(scope: Scope, account_id: int, chosen: Filter) -> dict[str, Any]:
     areas = scope.area_ids if chosen.area_id is None else scope.area_ids & {chosen.area_id}
     kinds = registry.case_kinds() if scope.kinds is None else scope.kinds
+    if chosen.state:
+        # the whole range of a kind would be read in vain for a state that it does not have
+        kinds = frozenset(kind for kind in kinds if chosen.state in registry.named(kind).workflow.states)
     after_on, after_id = chosen.after or (None, None)
     return {
         "account_id": account_id,
