@@ -52,7 +52,7 @@ class Visitor:
     def _ask(self, verb: Any, path: str, **kwargs: Any) -> Any:
         def alone() -> Any:
             _cv_app.set(None)
-            return verb(path, environ_overrides=self._environ, **kwargs)
+            return verb(path, environ_overrides=self._environ, **{"buffered": True} | kwargs)
 
         answer = copy_context().run(alone)
         self.text = answer.get_data(as_text=True)
