@@ -116,7 +116,8 @@ def contact_and_record(handler: Visitor, somebody: Sayer) -> None:
 def investigate(supervisor: Visitor, somebody: Sayer) -> None:
     """Answer the checklist again, now that it is recorded, and begin the investigation."""
     sayings.open_case(supervisor, somebody)
-    supervisor.sees("Not now", "Answer the referral checklist for recording first")
+    supervisor.page.get_by_text("Not now").click()
+    supervisor.sees("Answer the referral checklist for recording first", "is due at recording")
     supervisor.follow("Answer it")
     supervisor.sees("Those answers stand below: confirm or change them.")
     supervisor.press("None of these")
@@ -169,6 +170,7 @@ def write_outcome(handler: Visitor, somebody: Sayer) -> None:
 def approve(supervisor: Visitor, somebody: Sayer) -> None:
     """Somebody else works out the review body and approves."""
     sayings.open_case(supervisor, somebody)
+    supervisor.page.get_by_text("Not now").click()
     supervisor.sees("Answer the questions from which the review body follows.")
     supervisor.follow("Which body reviews it")
     for question in (
