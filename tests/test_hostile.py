@@ -8,12 +8,16 @@ from typing import Any
 import pytest
 
 from casework.cases import service as cases
+from casework.cases.models import Case
 from casework.extensions import db
+from casework.feedback.service import Person
 from casework.parties import secrets
 from casework.rides import service as rides
-from tests import factories
+from tests import factories, sayings
 from tests.browser import Browser
 from tests.rides.test_apply import ANSWERS, fill
+from tests.saying.steps import ANSWERS as SAID
+from tests.scenes import FORBIDDEN, everything, kept, scene
 
 MARK = "<i data-evil>"
 PAYLOADS = [
@@ -64,8 +68,11 @@ class Forms(HTMLParser):
 LEFT_OUT = ("/staff/sign-out", "/staff/act-as", "/track/leave", "/staff/sign-in", "/cookies")
 
 
-def attack(browser: Browser, path: str, payloads: list[str] = PAYLOADS) -> int:
-    """Send every payload in every field of every form of a page; returns how many were sent."""
+def attack(browser: Browser, path: str, payloads: list[str] = PAYLOADS, asked: list[str] = PAYLOADS[:4]) -> int:
+    """Send every payload in every field of every form of a page, with fields that it has not; how many were sent.
+
+    `asked`: what is put into its address.
+    """
     answer = browser.follow(browser.get(path))
     assert answer.status_code < 500, path
     forms = Forms(browser.text).found
@@ -78,19 +85,13 @@ def attack(browser: Browser, path: str, payloads: list[str] = PAYLOADS) -> int:
         for payload in payloads:
             browser.follow(browser.get(path))
             token = browser.token()
-            evil = dict.fromkeys(names, payload) | {
-                "csrf_token": token,
-                "state": "closed",
-                "is_open": "0",
-                "id": "1",
-                "extra[]": payload,
-            }
+            evil = FORBIDDEN | dict.fromkeys(names, payload) | {"csrf_token": token, "extra[]": payload}
             if "version" in fields:
                 evil["version"] = fields["version"] if payload else payload
             answer = browser.post_bare(target, evil)
             check(browser, answer, target, payload)
             sent += 1
-    for payload in PAYLOADS[:4]:
+    for payload in asked:
         answer = browser.get(
             path
             + "?"
@@ -186,3 +187,98 @@ def test_the_staff_pages_stand_hostile_input(app: Any, cast: Any, demo_mode: Non
         "withdrawn",
         "offered",
     }
+
+
+FEW = [PAYLOADS[0], PAYLOADS[3], PAYLOADS[7], PAYLOADS[9]]
+
+
+def test_the_pages_on_which_people_say_how_it_went_stand_hostile_input(app: Any, client: Browser) -> None:
+    for door in ("/feedback", "/complaints"):
+        assert attack(client, door, FEW)
+    client.get("/feedback/say/what")
+    client.post("/feedback/say/what", {"what": MARK})
+    sent = sum(attack(client, f"/feedback/say/{slug}", FEW, FEW[:1]) for slug in SAID)
+    sent += sum(attack(client, f"/feedback/{page}", FEW, FEW[:1]) for page in ("check", "save", "equality", "done"))
+    assert sent > 60
+    assert all(case.state == "received" and case.is_open for case in db.session.query(Case))
+
+
+def test_the_tracking_pages_of_feedback_and_complaints_stand_hostile_input(app: Any, cast: Any) -> None:
+    wishes = {"what": MARK, "person": Person(MARK, email="a@example.org")}
+    asked, offered = sayings.concern(**wishes), sayings.concern(**wishes)
+    cases.perform(asked, "ask", cast.triage, private={"words": MARK})
+    cases.perform(offered, "offer_complaint", cast.triage)
+    other = Person(MARK, email="b@example.org")
+    acted = sayings.complaint(**wishes | {"relation": "behalf", "authority": "consent", "representative": other})
+    told = sayings.answered(cast, **wishes)
+    far = scene(cast, "south-borough")
+    before = everything(far)
+    db.session.commit()
+    sent = 0
+    for case, part, pages in (
+        (asked, "complainant", ["reply", "write", "details", "check-answer", "panel", "take-back"]),
+        (offered, "complainant", ["complaint", "record"]),
+        (acted, "representative", ["write", "withdraw", "record"]),
+        (acted, "complainant", ["authority", "write", "take-back", "record"]),
+        (told, "complainant", ["review", "record", "write"]),
+    ):
+        is_kept, person = kept(case.id), sayings.party_of(case, part)
+        browser = Browser(app)
+        browser.get("/cases/" + secrets.link_secret(person.id, person.generation))
+        assert browser.get("/track/case").status_code == 200
+        sent += sum(attack(browser, f"/track/case/{page}", FEW, []) for page in pages)
+        sent += attack(browser, "/track/case", FEW[:1], FEW[:1])
+        for page in ("files/{}", "messages/{}"):
+            for number in (far.values["file_id"], far.values["owed_id"], "9" * 18, "9" * 40):
+                answer = browser.get("/track/case/" + page.format(number))
+                # who may not act yet is led to the page that says so
+                led = case is acted and part == "representative" and answer.headers.get("Location") == "/track/case"
+                assert answer.status_code == 404 or led, (part, page, number)
+        assert kept(case.id)[:-1] == is_kept[:-1], pages
+    assert sent > 50
+    assert everything(far) == before
+
+
+def test_the_desk_for_feedback_and_complaints_stands_hostile_input(app: Any, cast: Any, demo_mode: None) -> None:
+    here, far = scene(cast, words=MARK, name=MARK), scene(cast, "south-borough")
+    before = everything(far)
+    are_kept = [kept(case.id) for case in (here.feedback, here.complaint)]
+    done, sent = set(), 0
+    for who in ("handler", "supervisor", "triage"):
+        browser = Browser(app)
+        browser.sign_in(cast.account(who).email)
+        for path in _desk_pages(app, here):
+            if path not in done and browser.get(path).status_code == 200:
+                sent += attack(browser, path, FEW[:2], FEW[1:2])
+                done.add(path)
+    assert len(done) > 40 and sent > 150, (len(done), sent)
+    assert [kept(case.id) for case in (here.feedback, here.complaint)] == are_kept
+    # texts for replies are the whole force's
+    assert [row for row in everything(far) if row not in before and "thanks" not in row] == []
+
+
+def _desk_pages(app: Any, about: Any) -> list[str]:
+    """The pages at the desk that are not of rides alone, the case pages (which may end a case) last."""
+    from flask import url_for
+
+    found = set()
+    for rule in app.url_map.iter_rules():
+        if (
+            not rule.rule.startswith("/staff")
+            or "GET" not in rule.methods
+            or rule.rule.startswith(LEFT_OUT + ELSEWHERE)
+        ):
+            continue
+        for reference in (about.feedback.reference, about.complaint.reference):
+            # its file is a row without content
+            values = {**about.values, "reference": reference}
+            values.pop("file_id")
+            if not rule.arguments - set(values):
+                with app.test_request_context():
+                    found.add(url_for(rule.endpoint, **{name: values[name] for name in rule.arguments}))
+    return sorted(found, key=lambda path: (path.startswith("/staff/cases") and path.count("/") == 3, path))
+
+
+# Attacked above, or by tests of their own.
+ELSEWHERE = ("/staff/rides", "/staff/schedule", "/staff/schemes", "/staff/vetting", "/staff/account", "/staff/settings",
+             "/staff/invitation", "/staff/reset", "/staff/break-glass", "/staff/send-again")  # fmt: skip
