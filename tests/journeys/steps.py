@@ -132,7 +132,7 @@ def send(applicant: Applicant) -> None:
 
 def open_case(staff: Visitor, applicant: Applicant) -> None:
     """Find the case by its reference, typed as people type."""
-    staff.write("Search by reference, name or email", applicant.reference.lower().replace("-", " "))
+    staff.write("Search by reference, name, email or words", applicant.reference.lower().replace("-", " "))
     staff.press("Search")
     staff.sees(applicant.name, applicant.reference)
 

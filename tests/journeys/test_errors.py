@@ -41,7 +41,7 @@ def test_a_page_of_another_role_and_a_case_of_another_area_stay_closed(
 
 def test_a_fault_of_ours_has_a_number_by_which_staff_find_it(installation: Installation, visit: Visit) -> None:
     coordinator = visit().sign_in("coordinator-b")
-    coordinator.write("Search by reference, name or email", "nobody of this name")
+    coordinator.write("Search by reference, name, email or words", "nobody of this name")
     coordinator.press("Search")
     coordinator.sees("Nothing was found.")
     key = coordinator.path.rpartition("/")[2]
