@@ -87,6 +87,12 @@ def assignable(case: Case) -> list[Row[int, str, str]]:
     return [each for each in found if each.id not in out]
 
 
+def is_barred(case: Case) -> bool:
+    """Whether the one who acts may not be given this case, and so decides nothing about who is."""
+    kind, me = registry.of(case), current.account
+    return kind.barred is not None and me.id in kind.barred(case, {me.id: me.team})
+
+
 def _names(case: Case, events: list[tuple[Event, str, str]]) -> dict[int, str]:
     """The names of everybody who has the case or to whom it was ever given."""
     known = {event.account_id: name for event, _, name in events if event.account_id}

@@ -139,6 +139,9 @@ def assign(reference: str) -> Response:
     case = case_or_404(reference)
     to = request.form.get("to", "")
     whom = None if to == "" else current.account.id if to == "me" else int(to) if to.isdecimal() and len(to) < 18 else 0
+    if page.is_barred(case):
+        flash("This case is about you, or about your team. Somebody else must do this.")
+        return redirect(url_for("cases.show", reference=case.reference))
     if whom is not None and whom not in {person.id for person in page.assignable(case)}:
         flash("Choose somebody who works in this area and is not concerned in the case.")
         return redirect(url_for("cases.show", reference=case.reference))

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from casework import references
 from casework.accounts.door import current
-from casework.cases import clashes
+from casework.cases import clashes, reading
 from casework.cases import queries as case_queries
 from casework.cases import service as cases
 from casework.complaints import effects, queries
@@ -23,6 +23,7 @@ from casework.parties import needs
 from casework.workflow import Refused
 
 bp = Blueprint("complaints", __name__, url_prefix="/staff")
+reading.recorded(bp)
 
 # Within this time the same entry of the same person is the same press of a button.
 _TWICE = timedelta(minutes=2)
@@ -48,6 +49,7 @@ def found(reference: str) -> Complaint:
         abort(404)
     if not isinstance(case, Complaint):
         abort(404)
+    reading.shows(case)
     return case
 
 

@@ -113,6 +113,12 @@ def _every_result(step: Step) -> bool | str:
     return not missing or f"No result yet for allegation {', '.join(missing)}. Each of them is answered in the outcome."
 
 
+def _not_its_writer(step: Step) -> bool:
+    """Whoever kept words of the outcome for later wrote it as well, whoever sent it for approval."""
+    kept = queries.events_since(step.subject.stream_id, 0, ["write_outcome"])
+    return all(event.account_id != step.actor.account_id for event in kept)
+
+
 def _body_computed(step: Step) -> bool:
     complaint: Complaint = step.subject
     return complaint.recorded_on is None or review.is_complete(complaint.review_answers)
@@ -329,6 +335,7 @@ registry.register(
             "referral_answered": lambda step: step.subject.referral_answered_at is not None,
             "every_result": _every_result,
             "outcome_written": lambda step: step.asking or bool(step.subject.outcome.strip()),
+            "not_its_writer": _not_its_writer,
             "body_computed": _body_computed,
             "is_outside": lambda step: step.subject.recorded_on is None,
             "is_schedule_3": lambda step: step.subject.recorded_on is not None,

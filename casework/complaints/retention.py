@@ -17,6 +17,7 @@ from casework.complaints.workflow import State
 from casework.deletion import deletes
 from casework.extensions import db
 from casework.feedback import retention as feedback
+from casework.feedback.models import Feedback
 from casework.parties import service as parties
 from casework.parties.models import Party
 from casework.settings import service as settings
@@ -44,8 +45,7 @@ def complaints(today: date) -> int:
 @erasure.erases
 def words(case_ids: Sequence[int]) -> None:
     """What was alleged, about whom, and what handlers wrote; categories and results stay for the figures."""
-    encounters = list(db.session.scalars(select(Complaint.encounter_id).where(Complaint.id.in_(case_ids))))
-    feedback.forget_encounters(encounters)
+    feedback.forget_encounters(_encounters_of_nobody_else(case_ids))
     db.session.execute(update(Complaint).where(Complaint.id.in_(case_ids)).values(outcome=""))
     db.session.execute(update(Allegation).where(Allegation.case_id.in_(case_ids)).values(words="", result_words=""))
     db.session.execute(
@@ -55,6 +55,18 @@ def words(case_ids: Sequence[int]) -> None:
     )
     db.session.execute(update(ContactTry).where(ContactTry.case_id.in_(case_ids)).values(words=""))
     db.session.execute(update(Learning).where(Learning.case_id.in_(case_ids)).values(case_id=None))
+
+
+def _encounters_of_nobody_else(case_ids: Sequence[int]) -> set[int]:
+    """The encounters of these cases about which no other case lives: one that was split off still needs its account."""
+    found: set[int] = set()
+    needed: set[int] = set()
+    for kind in (Feedback, Complaint):
+        found |= set(db.session.scalars(select(kind.encounter_id).where(kind.id.in_(case_ids))))
+    for kind in (Feedback, Complaint):
+        others = select(kind.encounter_id).where(kind.encounter_id.in_(found), kind.id.not_in(case_ids))
+        needed |= set(db.session.scalars(others.where(feedback.not_erased())))
+    return found - needed
 
 
 def _old_enough(case: Complaint, today: date) -> bool:

@@ -86,6 +86,7 @@ referral_decided = Check("referral_decided", "What is alleged must be referred t
 referral_answered = Check("referral_answered", "The IOPC has not answered the referral.")
 every_result = Check("every_result", "An allegation has no result yet. Each of them is answered in the outcome.")
 outcome_written = Check("outcome_written", "Write the outcome first.")
+not_its_writer = Check("not_its_writer", "You wrote on this outcome. Somebody else must approve it.")
 body_computed = Check("body_computed", "Answer the questions from which the review body follows.")
 is_outside = Check("is_outside", "This was recorded under Schedule 3.")
 is_schedule_3 = Check("is_schedule_3", "This was not recorded under Schedule 3, so there is no review.")
@@ -174,7 +175,7 @@ COMPLAINT = Workflow.of("complaint", {
     # Who writes the outcome does not approve it; every allegation has its answer; the review body stands before it goes.
     row("draft", WORKED, S.DRAFTED, by=HANDLER, needs=[independent, logging_checked, every_result, outcome_written], asks=["outcome"], button="Send the outcome for approval"),
     *[row("send_back", S.DRAFTED, route, by=SUPERVISOR, needs=[independent, was_before[route]], button="Send back to the handler") for route in WORKED],
-    row("approve", S.DRAFTED, S.APPROVED, by=SUPERVISOR, needs=[independent, every_result, body_computed], apart_from=["complaint.draft"],
+    row("approve", S.DRAFTED, S.APPROVED, by=SUPERVISOR, needs=[independent, not_its_writer, every_result, body_computed], apart_from=["complaint.draft"],
         then=[Now("note_approved")], button="Approve the outcome"),
     row("send", S.APPROVED, S.SENT, by=(HANDLER, SUPERVISOR), needs=[independent, reachable], then=[Now("note_sent"), Tell("complaint-outcome", to="people")], button="Send the outcome"),
     # Never before the outcome was really told: what lies in a tray has not been sent.

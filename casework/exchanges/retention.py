@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, or_, select, update
 
 from casework.cases.erasure import erases
 from casework.clocks import london
@@ -13,12 +13,15 @@ from casework.deletion import deletes
 from casework.exchanges.models import Attachment, Exchange, Presence, Unsent
 from casework.extensions import db
 from casework.moments import now
+from casework.parties.models import Party
 
 
 @erases
 def exchanges(case_ids: Sequence[int]) -> None:
     """Words go at once; a file is marked as removed, and its content goes with the next sweep of the store."""
-    db.session.execute(update(Exchange).where(Exchange.case_id.in_(case_ids)).values(words=""))
+    # What somebody wrote to a case that was merged stands in the other case as well: it is theirs.
+    theirs = Exchange.party_id.in_(select(Party.id).where(Party.case_id.in_(case_ids)))
+    db.session.execute(update(Exchange).where(or_(Exchange.case_id.in_(case_ids), theirs)).values(words=""))
     db.session.execute(delete(Unsent).where(Unsent.case_id.in_(case_ids)))
     db.session.execute(
         update(Attachment)

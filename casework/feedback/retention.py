@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import select, update
@@ -33,15 +33,8 @@ def feedback(today: date) -> int:
     return erasure.erase(list(db.session.scalars(wanted.where(not_erased()).order_by(Feedback.id).limit(_BATCH))))
 
 
-@erasure.erases
-def encounters(case_ids: Sequence[int]) -> None:
-    """The words about an encounter go; its day and borough stay for the figures."""
-    of_these = select(Feedback.encounter_id).where(Feedback.id.in_(case_ids))
-    db.session.execute(update(Encounter).where(Encounter.id.in_(of_these)).values(**_GONE))
-
-
-def forget_encounters(encounter_ids: Sequence[int]) -> None:
-    """Let the words of these encounters go."""
+def forget_encounters(encounter_ids: Collection[int]) -> None:
+    """Let the words of these encounters go; day and borough stay for the figures."""
     db.session.execute(update(Encounter).where(Encounter.id.in_(encounter_ids)).values(**_GONE))
 
 

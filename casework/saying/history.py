@@ -97,4 +97,8 @@ def words_of(case: Case, event: Event) -> str:
         return ""
     if event.qualified == "complaint.contact" and event.to_state is None:
         return _OF_BOTH["contact"]
+    if event.action == "write" and event.account_id is not None:
+        return "We wrote to you"
+    if event.action == "write" and "of" in event.facts:
+        return ""  # of what was merged into this one: somebody else may have written it
     return PUBLIC_WORDS.get(event.qualified, "")

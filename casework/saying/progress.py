@@ -79,6 +79,12 @@ def same_person(case: Feedback, party: Party) -> Party | None:
     return _in_other(party, case.became_id) if case.became_id else None
 
 
+@pages.came_from("complaint")
+def same_person_before(case: Complaint, party: Party) -> Party | None:
+    """The same person in the feedback that a complaint came from."""
+    return _in_other(party, case.came_from_id) if case.came_from_id else None
+
+
 def page(case: Feedback | Complaint, party: Party) -> dict[str, Any]:
     """Everything that the tracking page shows of a case to one of its people."""
     complaint = case if isinstance(case, Complaint) else None

@@ -24,6 +24,8 @@ ROLES = {
     "representative": Role.REPRESENTATIVE,
     "guardian": Role.REPRESENTATIVE,
 }
+# So long after it was sent a form still leads whoever presses its button again into the case; then the code is asked.
+SENT_LATELY = timedelta(minutes=10)
 
 
 def let_in(party: Party) -> None:
@@ -34,7 +36,12 @@ def let_in(party: Party) -> None:
 
 
 def let_in_by_draft(draft: Draft) -> None:
-    """Whoever sent the form comes in as themselves: as the one who acts for another, where somebody does."""
+    """Whoever sends the form comes in as themselves: as the one who acts for another, where somebody does.
+
+    What was sent a while ago opens nothing: the next one at a shared computer may press the same button.
+    """
+    if draft.sent_at is not None and now() - draft.sent_at > SENT_LATELY:
+        return
     people = select(Party).where(Party.case_id == draft.case_id, Party.part.in_(ROLES)).order_by(Party.id)
     found = list(db.session.scalars(people))
     party = next((each for each in found if each.part in {"guardian", "representative"}), found[0] if found else None)

@@ -13,6 +13,7 @@ Page = Callable[[Any, Party], Any]
 
 _pages: dict[str, Page] = {}
 _go_on: dict[str, Callable[[Any, Party], Party | None]] = {}
+_came_from: dict[str, Callable[[Any, Party], Party | None]] = {}
 
 
 def shows(kind: str) -> Callable[[Page], Page]:
@@ -35,6 +36,16 @@ def goes_on(kind: str) -> Callable[[Any], Any]:
     return keep
 
 
+def came_from(kind: str) -> Callable[[Any], Any]:
+    """Register how the same person is found in the case that a case of this kind came from."""
+
+    def keep(function: Callable[[Any, Party], Party | None]) -> Any:
+        _came_from[kind] = function
+        return function
+
+    return keep
+
+
 def of(case: Case, party: Party) -> Any:
     """The page of a case."""
     return _pages[case.kind](case, party)
@@ -44,3 +55,9 @@ def next_party(case: Case, party: Party) -> Party | None:
     """The same person in the case that this one became, if it became another."""
     follow = _go_on.get(case.kind)
     return follow(case, party) if follow else None
+
+
+def party_before(case: Case, party: Party) -> Party | None:
+    """The same person in the case that this one came from, if it came from another: their link there leads here."""
+    find = _came_from.get(case.kind)
+    return find(case, party) if find else None

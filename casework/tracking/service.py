@@ -12,7 +12,7 @@ from casework.parties import service as parties
 from casework.parties.models import ContactChange, Party
 from casework.roles import Actor
 from casework.settings import service as settings
-from casework.tracking import entry
+from casework.tracking import entry, pages
 
 
 def change_email(case: Case, party: Party, new_email: str, actor: Actor) -> ContactChange:
@@ -29,13 +29,11 @@ def confirm_email(change: ContactChange) -> None:
     """The new address said yes: from now on messages go there. The links sent to the old address stop working."""
     party = db.session.get_one(Party, change.party_id)
     change.confirmed_at = now()
-    party.email = change.new_email
     if party.channel != "email" and not change.old_email:
         party.channel = "email"
     party.bounced_at = None
-    parties.index(party)
-    parties.replace_secrets(party)
     case = db.session.get_one(Case, party.case_id)
+    _reach_at(case, party, change.new_email)
     event = cases.record(case, "email", entry.actor(party), change=change.id)
     cases.tell(event, case, "contact-changed", party.part)
 
@@ -50,10 +48,16 @@ def object_to_email(change: ContactChange) -> None:
     """The old address said no: it is put back, and every link and code is replaced."""
     party = db.session.get_one(Party, change.party_id)
     change.objected_at = now()
-    if change.confirmed_at is not None:
-        party.email = change.old_email
-        parties.index(party)
-    parties.replace_secrets(party)
     case = db.session.get_one(Case, party.case_id)
+    _reach_at(case, party, change.old_email if change.confirmed_at is not None else party.email)
     event = cases.record(case, "object_email", entry.actor(party), change=change.id)
     cases.tell(event, case, "contact-changed", party.part)
+
+
+def _reach_at(case: Case, party: Party, email: str | None) -> None:
+    """Set an address and replace link and code; also in the case that this one came from, which leads into it."""
+    before = pages.party_before(case, party)
+    for each in [party, *([before] if before is not None else [])]:
+        each.email = email
+        parties.index(each)
+        parties.replace_secrets(each)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from casework import references
 from casework.accounts.door import current
-from casework.cases import queries, registry
+from casework.cases import queries, reading, registry
 from casework.cases import service as cases
 from casework.cases.models import Case
 from casework.cases.queries import Scope
@@ -21,6 +21,7 @@ from casework.parties import needs
 
 __all__ = ["DESK", "back", "bp", "case_of", "feedback_of", "hold", "home", "in_scope", "lock", "scope"]
 bp = Blueprint("triage", __name__, url_prefix="/staff")
+reading.recorded(bp)
 
 
 def case_of(reference: str) -> Feedback | Complaint:
@@ -28,6 +29,7 @@ def case_of(reference: str) -> Feedback | Complaint:
     case = in_scope(reference)
     if not isinstance(case, Feedback | Complaint):
         abort(404)
+    reading.shows(case)
     return case
 
 
@@ -36,6 +38,7 @@ def feedback_of(reference: str) -> Feedback:
     case = in_scope(reference)
     if not isinstance(case, Feedback):
         abort(404)
+    reading.shows(case)
     return case
 
 

@@ -17,8 +17,10 @@ from casework.feedback import service
 from casework.history import service as history
 from casework.moments import today
 from casework.triage import queries
+from casework.triage import service as desk
 from casework.triage.blueprint import DESK, back, bp, case_of, lock, scope
 from casework.triage.parts import FOOTAGE
+from casework.workflow import Refused
 
 
 @bp.get("/footage")
@@ -45,7 +47,10 @@ def footage() -> ResponseReturnValue:
 def footage_asked(reference: str) -> ResponseReturnValue:
     """Note that those who hold the footage were asked to keep it."""
     case = case_of(reference)
-    lock(case)
+    try:
+        desk.apart(lock(case), current.actor)
+    except Refused as no:
+        return _refused(case, no)
     service.ask_for_saving(case, current.actor)
     db.session.commit()
     flash(f"{case.reference}: noted that they were asked.")
@@ -57,7 +62,10 @@ def footage_asked(reference: str) -> ResponseReturnValue:
 def footage_result(reference: str) -> ResponseReturnValue:
     """Note what came of it."""
     case = case_of(reference)
-    lock(case)
+    try:
+        desk.apart(lock(case), current.actor)
+    except Refused as no:
+        return _refused(case, no)
     result = request.form.get("result", "")
     kept = feedback.preservation(case.id)
     if kept is not None and not kept.result and result in FOOTAGE:
@@ -69,6 +77,13 @@ def footage_result(reference: str) -> ResponseReturnValue:
     else:
         flash("Choose what came of it." if result not in FOOTAGE else "This is noted already.")
     return _on(case)
+
+
+def _refused(case: Case, no: Refused) -> ResponseReturnValue:
+    on = _on(case)
+    db.session.rollback()
+    flash(no.sentence)
+    return on
 
 
 def _on(case: Case) -> ResponseReturnValue:

@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
 from casework.accounts import queries as accounts
+from casework.accounts.models import Account
 from casework.cases import registry
 from casework.cases import service as cases
 from casework.cases.models import Case, CaseTag
@@ -235,8 +236,7 @@ class _Weigher:
             ):
                 self._tagged.setdefault(case_id, set()).add(word)
         if plan.action == "assign":
-            about = select(Subject.case_id).where(Subject.case_id.in_(ids), Subject.account_id == plan.to_account_id)
-            self._about = set(db.session.scalars(about))
+            self._about = _about(ids, plan.to_account_id)
             self._grants = workers.roles_of(plan.to_account_id)
 
     def refusal(self, case: Any) -> str:
@@ -269,10 +269,21 @@ class _Weigher:
         if case.assigned_to == self._plan.to_account_id:
             return "They have it already."
         if case.id in self._about:
-            return "It is about the person who would get it."
+            return "It is about the person who would get it, or about their team."
         around, roles = workers.around(case.area_id), registry.of(case).workers
         fits = any(role in roles and area_id in around for role, area_id in self._grants)
         return "" if fits else "They do not work on this kind in its area."
+
+
+def _about(case_ids: list[int], account_id: int | None) -> set[int]:
+    """Which of these cases are about somebody or their team, as far as that is known."""
+    given = accounts.by_id(account_id) if account_id is not None else None
+    team = given.team.strip().lower() if given and given.team else ""
+    theirs = [func.lower(func.btrim(column)) == team for column in (Subject.team, Account.team)] if team else []
+    wanted = select(Subject.case_id).outerjoin(Account, Account.id == Subject.account_id)
+    return set(
+        db.session.scalars(wanted.where(Subject.case_id.in_(case_ids), or_(Subject.account_id == account_id, *theirs)))
+    )
 
 
 def _cases_of(plan: Plan) -> dict[int, Any]:

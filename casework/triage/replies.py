@@ -114,10 +114,16 @@ def here(reference: str) -> ResponseReturnValue:
 def read(reference: str) -> ResponseReturnValue:
     """Note that what the person wrote was read, where no reply is wanted."""
     case = case_of(reference)
+    on = back(case, "talk")
+    try:
+        service.apart(case, current.actor)
+    except Refused as no:
+        flash(no.sentence)
+        return on()
     for case_id in queries.story(case):
         talk.mark_seen(case_id, current.actor)
     db.session.commit()
-    return back(case, "talk")()
+    return on()
 
 
 @bp.route("/feedback/<reference>/ask", methods=["GET", "POST"])

@@ -127,6 +127,8 @@ def merge(case: Feedback, into: Case, actor: Actor, note: str = "") -> Event:
         raise Refused("A case cannot be merged into itself.")
     if not into.is_open:
         raise Refused(f"{into.reference} is closed. Merge into a case that is open, or link the two.")
+    for each in (case, into):
+        apart(each, actor)
     event = cases.perform(case, "merge", actor, note, into=into.id)
     service.link(case, into, "merged", actor)
     return event
@@ -189,9 +191,15 @@ def edit_facts(case: Feedback | Complaint, changes: Mapping[str, Any], actor: Ac
 
 
 def apart(case: Case, actor: Actor) -> None:
-    """Raise `Refused` for somebody whom a complaint is about, or who is in their team."""
-    if isinstance(case, Complaint) and not is_independent(case, actor.account_id):
-        raise Refused("This complaint is about you or your team. Somebody else must do this.")
+    """Raise `Refused` for somebody whom a complaint is about, or who is in their team.
+
+    Also where the case is the feedback that it came from, or was split off it: it is the same encounter.
+    """
+    if not isinstance(case, Feedback | Complaint):
+        return
+    for each in queries.sharing(case.encounter_id):
+        if isinstance(each, Complaint) and not is_independent(each, actor.account_id):
+            raise Refused("A complaint about this is about you or your team. Somebody else must do this.")
 
 
 def _move_last_day(case: Feedback | Complaint, place: Encounter) -> None:

@@ -9,15 +9,19 @@ import pytest
 
 from casework import deletion
 from casework.accounts.models import Account
+from casework.cases import erasure
 from casework.cases import service as cases
 from casework.clocks import Months
 from casework.complaints import service as complaints
 from casework.complaints.models import Trigger
+from casework.exchanges.models import Exchange
 from casework.extensions import db
 from casework.feedback.service import Person
 from casework.history.verify import verify
 from casework.moments import now, today
+from casework.saying import track_service as track
 from casework.settings import service as settings
+from casework.triage import service as triage
 from casework.triage.models import SavedView
 from tests import sayings
 
@@ -115,3 +119,27 @@ def test_views_of_somebody_who_left_go_after_a_month(app: Any, cast: Any) -> Non
     db.session.commit()
     deletion.run_all(last_day("draft.keep") + timedelta(days=1))
     assert not db.session.query(SavedView).count()
+
+
+def test_what_was_split_off_keeps_the_account_until_it_goes_itself(app: Any, cast: Any) -> None:
+    case = closed_feedback(cast)
+    other = triage.split(case, "concern", cast.triage)
+    db.session.commit()
+    deletion.run_all(last_day("keep.feedback") + timedelta(days=1))
+    db.session.expire_all()
+    assert sayings.party_of(case).erased_at is not None and other.encounter.what
+    erasure.erase([other.id])
+    db.session.expire_all()
+    assert not other.encounter.what
+
+
+def test_words_to_a_merged_case_go_with_their_writer_in_the_other_case_too(app: Any, cast: Any) -> None:
+    into, case = sayings.complaint(), sayings.concern()
+    triage.merge(case, into, cast.triage)
+    track.write(case, "My own words.", (), sayings.person_of(case))
+    db.session.commit()
+    assert db.session.query(Exchange).filter_by(case_id=into.id).one().words
+    erasure.erase([case.id])
+    db.session.expire_all()
+    assert {each.words for each in db.session.query(Exchange)} == {""}
+    assert into.encounter.what

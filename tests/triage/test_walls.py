@@ -1,0 +1,110 @@
+"""Whoever a complaint is about, or their team, comes to it by no other way; whoever reads a case is recorded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from casework.cases import service as cases
+from casework.cases.queries import Scope
+from casework.complaints import review
+from casework.complaints import service as complaints
+from casework.complaints.models import Complaint
+from casework.exchanges import service as talk
+from casework.exchanges.models import Exchange
+from casework.extensions import db
+from casework.feedback.models import Preservation
+from casework.history.models import Access
+from casework.triage import plans, service
+from casework.triage.models import PlanItem
+from casework.workflow import Refused
+from tests import sayings
+from tests.desks import at_the_desk, value_of
+
+pytestmark = pytest.mark.usefixtures("demo_mode")
+
+
+@pytest.fixture
+def about_the_handler(app: Any, cast: Any) -> Any:
+    """A complaint about the handler of the cast, with the feedback that it came from."""
+    origin = sayings.concern()
+    cases.perform(origin, "convert", cast.triage)
+    complaint = db.session.get(Complaint, origin.became_id)
+    allegation = sayings.alleged(complaint, cast)
+    complaints.name_subject(allegation, cast.triage, account_id=cast.account("handler").id)
+    db.session.commit()
+    return origin, complaint
+
+
+def test_the_feedback_behind_a_complaint_is_no_way_round(app: Any, cast: Any, about_the_handler: Any) -> None:
+    origin, complaint = about_the_handler
+    desk, before = at_the_desk(app, cast, "handler"), complaint.encounter.officers
+    for path in (f"/staff/cases/{origin.reference}/facts", f"/staff/cases/{complaint.reference}/facts"):
+        desk.get(path)
+        marks = value_of(desk, "marks").replace("&#34;", '"')
+        desk.post(path, {"marks": marks, "officers": "Nobody was there", "searched": "no", "arrested": "unknown"})
+        assert "about you or your team" in desk.words
+    path = f"/staff/cases/{origin.reference}/reply"
+    desk.get(path)
+    carried = {name: value_of(desk, name) for name in ("version", "seen", "others")}
+    desk.post(path, {**carried, "words": "Drop it.", "then": "write"})
+    assert "about you or your team" in desk.words
+    db.session.rollback()
+    assert complaint.encounter.officers == before and complaint.encounter.searched is True
+    assert not db.session.query(Exchange).count()
+
+
+def test_nothing_is_merged_into_a_complaint_about_oneself(app: Any, cast: Any, about_the_handler: Any) -> None:
+    with pytest.raises(Refused):
+        service.merge(sayings.concern(), about_the_handler[1], cast.handler)
+
+
+def test_footage_reading_and_giving_away_are_for_others(app: Any, cast: Any, about_the_handler: Any) -> None:
+    _, complaint = about_the_handler
+    talk.say(complaint.id, "Please look at the camera.", sayings.person_of(complaint))
+    db.session.commit()
+    desk, home = at_the_desk(app, cast, "handler"), f"/staff/cases/{complaint.reference}"
+    for path, data in (
+        ("/footage/asked", {}),
+        ("/footage/result", {"result": "none"}),
+        ("/read", {}),
+        ("/assign", {"to": str(cast.account("triage").id)}),
+    ):
+        desk.get(home)
+        desk.follow(desk.post(home + path, data))
+        assert "This case is about you" in desk.words or "about you or your team" in desk.words, path
+    db.session.rollback()
+    kept = db.session.query(Preservation).filter_by(case_id=complaint.id).one()
+    assert (kept.result, kept.asked_at, complaint.assigned_to) == ("", None, None)
+    assert db.session.query(Exchange).filter_by(case_id=complaint.id).one().seen_at is None
+
+
+def test_a_plan_gives_nothing_to_the_team_that_it_is_about(app: Any, cast: Any, about_the_handler: Any) -> None:
+    _, complaint = about_the_handler
+    cast.account("handler").team, cast.account("triage").team = "Response A", " response a"
+    db.session.flush()
+    plan = plans.draft("assign", [complaint.id], cast.supervisor, Scope(frozenset(), True))
+    plans.settle(plan, to=cast.account("triage").id)
+    assert "about their team" in db.session.query(PlanItem).one().excluded
+
+
+def test_who_kept_words_of_an_outcome_does_not_approve_it(app: Any, cast: Any) -> None:
+    case = sayings.investigated(cast)
+    for each in complaints.queries.allegations(case.id):
+        complaints.resolve(each, "acceptable", "The reason was recorded.", ["explanation"], cast.handler)
+    cases.record(case, "write_outcome", cast.supervisor)
+    complaints.draft_outcome(case, "We looked at it.", cast.handler)
+    complaints.answer_review_questions(case, dict.fromkeys(review.QUESTIONS, False), cast.handler)
+    with pytest.raises(Refused, match="You wrote on this outcome"):
+        cases.perform(case, "approve", cast.supervisor)
+
+
+@pytest.mark.parametrize("page", ["cases/{}/reply", "cases/{}/facts", "complaints/{}/try", "complaints/{}/outcome"])
+def test_every_page_that_shows_a_case_is_recorded(app: Any, cast: Any, page: str) -> None:
+    case = sayings.logged(cast)
+    db.session.commit()
+    desk = at_the_desk(app, cast, "handler")
+    assert desk.get("/staff/" + page.format(case.reference)).status_code == 200
+    read = db.session.query(Access).filter_by(case_id=case.id, account_id=cast.account("handler").id).all()
+    assert [each.what for each in read] == ["case"] and read[0].task
