@@ -14,7 +14,7 @@ from casework.accounts.door import current
 from casework.cases import clashes, reading
 from casework.cases import queries as case_queries
 from casework.cases import service as cases
-from casework.complaints import effects, queries
+from casework.complaints import independence, queries
 from casework.complaints.models import Complaint
 from casework.complaints.workflow import COMPLAINT, independent
 from casework.forms import Form, Hidden
@@ -56,7 +56,7 @@ def found(reference: str) -> Complaint:
 def hold(complaint: Complaint) -> Complaint:
     """Hold the complaint as it is now. `Refused` where it is about the one who acts or about their team."""
     held: Complaint = cases.lock(Complaint, complaint.id)
-    if not effects.is_independent(held, current.account.id):
+    if not independence.is_independent(held, current.account.id):
         raise Refused(independent.sentence, independent.name)
     return held
 

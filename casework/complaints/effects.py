@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
-from casework.accounts.models import Account
 from casework.cases import duties as case_duties
 from casework.cases import registry
 from casework.cases import service as cases
 from casework.cases.registry import Step
 from casework.clocks import Days
 from casework.clocks.london import london_date
-from casework.complaints import duties, queries, review, terms, triggers
-from casework.complaints.models import Allegation, Complaint, ContactTry, Subject
+from casework.complaints import duties, independence, queries, review, terms, triggers
+from casework.complaints.models import Allegation, Complaint, ContactTry
 from casework.complaints.workflow import ALLEGATION, COMPLAINT, DESK, REASONS, State
 from casework.extensions import db
 from casework.feedback import queries as told
@@ -29,35 +27,6 @@ from casework.settings import service as settings
 
 # Tries at reaching somebody count if they lie so far apart (domain A5: three tries at different times).
 TRIES, APART = 3, timedelta(hours=3)
-
-
-def is_independent(complaint: Complaint, account_id: int | None) -> bool:
-    """Whether somebody is neither a subject of a complaint nor in a subject's team, as far as that is known."""
-    if account_id is None:
-        return True
-    mine = db.session.scalar(select(Account.team).where(Account.id == account_id)) or ""
-    return not involved(complaint, {account_id: mine})
-
-
-def involved(complaint: Complaint, teams: Mapping[int, str]) -> frozenset[int]:
-    """Who of these accounts, each with its team, may not work on a complaint: its subjects and their teams."""
-    found = db.session.execute(
-        select(Subject.account_id, Subject.team, Account.team)
-        .outerjoin(Account, Account.id == Subject.account_id)
-        .where(Subject.case_id == complaint.id)
-    ).all()
-    subjects = {row[0] for row in found if row[0] is not None}
-    theirs = {team.strip().casefold() for row in found for team in (row[1], row[2]) if team and team.strip()}
-    return frozenset(who for who, team in teams.items() if who in subjects or team.strip().casefold() in theirs)
-
-
-def _independent(step: Step) -> bool:
-    return is_independent(_complaint(step), step.actor.account_id)
-
-
-def _complaint(step: Step) -> Complaint:
-    subject = step.subject
-    return subject if isinstance(subject, Complaint) else db.session.get_one(Complaint, subject.case_id)
 
 
 def _may_act(step: Step) -> bool:
@@ -301,7 +270,7 @@ def _categorise(step: Step) -> None:
 
 
 def _result_fits(step: Step) -> bool:
-    complaint = _complaint(step)
+    complaint = independence.complaint_of(step)
     return step.asking or step.facts.get("result") in terms.results_for(complaint.route, complaint.special_procedures)
 
 
@@ -312,14 +281,15 @@ registry.register(
         workers=DESK,
         stream_of=lambda complaint: complaint.stream_id,
         case_of=lambda complaint: complaint,
-        barred=involved,
+        barred=independence.involved,
         duties=lambda: duties.declared(settings.rule),
         mentions=_mentions(),
         derive=lambda complaint, found: duties.derive(complaint, found, told.preservation(complaint.id) is not None),
         clock_days=_clock_days,
         told=outcome_told,
         checks={
-            "independent": _independent,
+            "independent": independence.independent,
+            "not_own_decision": independence.not_own_decision,
             "may_act": _may_act,
             "logging_checked": _logging_checked,
             "recording_checked": _recording_checked,
@@ -386,7 +356,8 @@ registry.register(
         stream_of=lambda allegation: db.session.get_one(Complaint, allegation.case_id).stream_id,
         case_of=lambda allegation: db.session.get_one(Complaint, allegation.case_id),
         checks={
-            "independent": _independent,
+            "independent": independence.independent,
+            "not_own_decision": independence.not_own_decision,
             "category_known": lambda step: step.asking or step.facts.get("category") in terms.offered("category"),
             "result_fits": _result_fits,
         },
@@ -394,7 +365,7 @@ registry.register(
             "keep_result": _keep_result,
             "clear_result": _clear_result,
             "categorise": _categorise,
-            "point_out": lambda step: triggers.at_allegation(_complaint(step), step.subject, step.at),
+            "point_out": lambda step: triggers.at_allegation(independence.complaint_of(step), step.subject, step.at),
         },
     )
 )

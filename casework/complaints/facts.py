@@ -22,6 +22,7 @@ from casework.outbox.messages import MESSAGES
 from casework.parties import needs
 from casework.parties import service as parties
 from casework.parties.models import Party
+from casework.tracking import correcting
 
 PARTS = {
     "complainant": "Person concerned",
@@ -177,6 +178,7 @@ def _person(party: Party) -> dict[str, Any]:
         "born_on": parties.born_on(party),
         "channel": CHANNELS.get(party.channel, party.channel),
         "needs": needs.in_words(party),
+        "correctable": correcting.is_reachable(party),
     }
 
 

@@ -21,6 +21,9 @@ from casework.extensions import db
 from casework.history.models import Event, Stream
 from casework.parties.models import Party
 
+# What begins a new look at a complaint that was decided on.
+ROUNDS = ("reinvestigate", "reopen", "record_after", "allow_late_review", "go_on_as_conduct")
+
 
 def by_id(case_id: int) -> Complaint | None:
     """The complaint of an id."""
@@ -82,6 +85,16 @@ def events_since(stream_id: int, number: int, actions: Collection[str]) -> list[
     """The events of a history after a number that are of these actions."""
     wanted = select(Event).where(Event.stream_id == stream_id, Event.number > number, Event.action.in_(actions))
     return list(db.session.scalars(wanted.order_by(Event.number)))
+
+
+def decided_before(stream_id: int, account_id: int) -> bool:
+    """Whether somebody wrote or approved an outcome of a complaint before it was last looked at again."""
+    of_it = (Event.stream_id == stream_id, Event.subject_kind == "complaint")
+    again = select(func.max(Event.number)).where(*of_it, Event.action.in_(ROUNDS)).scalar_subquery()
+    wanted = select(Event.id).where(
+        *of_it, Event.account_id == account_id, Event.action.in_(("draft", "approve")), Event.number < again
+    )
+    return db.session.scalar(wanted.limit(1)) is not None
 
 
 def allegation(case_id: int, number: int) -> Allegation | None:

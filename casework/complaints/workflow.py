@@ -71,6 +71,8 @@ independent = Check(
     "independent",
     "This complaint is about you, about your team, or about an earlier decision of yours. Somebody else must do this.",
 )
+# A new look at a decision is by somebody else than whoever came to it.
+not_own_decision = Check("not_own_decision", independent.sentence)
 may_act = Check("may_act", "The person concerned has not yet said yes to somebody acting for them.")
 logging_checked = Check("logging_checked", "Answer the referral checklist for logging first.")
 recording_checked = Check(
@@ -163,9 +165,9 @@ COMPLAINT = Workflow.of("complaint", {
         button="The IOPC directs our investigation"),
     row("take", S.REFERRED, S.INDEPENDENT, by=(HANDLER, SUPERVISOR), needs=[independent], then=[Now("note_answered"), Now("take_route"), Tell("complaint-allocated", to="people")],
         button="The IOPC investigates itself"),
-    row("handle", S.RECORDED, S.HANDLING, by=SUPERVISOR, needs=[independent, recording_checked, referral_decided],
+    row("handle", S.RECORDED, S.HANDLING, by=SUPERVISOR, needs=[independent, not_own_decision, recording_checked, referral_decided],
         then=[Now("take_route"), Tell("complaint-allocated", to="people")], button="Handle without an investigation"),
-    row("investigate", [S.RECORDED, S.HANDLING], S.INVESTIGATING, by=SUPERVISOR, needs=[independent, recording_checked, referral_decided],
+    row("investigate", [S.RECORDED, S.HANDLING], S.INVESTIGATING, by=SUPERVISOR, needs=[independent, not_own_decision, recording_checked, referral_decided],
         then=[Now("take_route"), Tell("complaint-allocated", to="people")], button="Investigate"),
     row("suspend", [S.HANDLING, S.INVESTIGATING, S.DIRECTED], S.SUSPENDED, by=SUPERVISOR, needs=[independent, why_known], then=[Tell("complaint-suspended", to="people")],
         asks=["why"], button="Suspend"),
@@ -173,9 +175,9 @@ COMPLAINT = Workflow.of("complaint", {
     *[row("resume", S.SUSPENDED, route, by=(HANDLER, SUPERVISOR), needs=[independent, was_before[route]], then=[Tell("complaint-resumed", to="people")], button="Resume")
       for route in (S.HANDLING, S.INVESTIGATING, S.DIRECTED)],
     # Who writes the outcome does not approve it; every allegation has its answer; the review body stands before it goes.
-    row("draft", WORKED, S.DRAFTED, by=HANDLER, needs=[independent, logging_checked, every_result, outcome_written], asks=["outcome"], button="Send the outcome for approval"),
+    row("draft", WORKED, S.DRAFTED, by=HANDLER, needs=[independent, not_own_decision, logging_checked, every_result, outcome_written], asks=["outcome"], button="Send the outcome for approval"),
     *[row("send_back", S.DRAFTED, route, by=SUPERVISOR, needs=[independent, was_before[route]], button="Send back to the handler") for route in WORKED],
-    row("approve", S.DRAFTED, S.APPROVED, by=SUPERVISOR, needs=[independent, not_its_writer, every_result, body_computed], apart_from=["complaint.draft"],
+    row("approve", S.DRAFTED, S.APPROVED, by=SUPERVISOR, needs=[independent, not_own_decision, not_its_writer, every_result, body_computed], apart_from=["complaint.draft"],
         then=[Now("note_approved")], button="Approve the outcome"),
     row("send", S.APPROVED, S.SENT, by=(HANDLER, SUPERVISOR), needs=[independent, reachable], then=[Now("note_sent"), Tell("complaint-outcome", to="people")], button="Send the outcome"),
     # Never before the outcome was really told: what lies in a tray has not been sent.
@@ -226,7 +228,7 @@ ALLEGATION = Workflow.of("allegation", {
 }, [
     row("allege", None, "open", by=(*DESK, SYSTEM), then=[Now("point_out")]),
     row("recategorise", "open", "open", by=DESK, asks=["category"], needs=[independent, Check("category_known", "Choose a category.")], then=[Now("categorise"), Now("point_out")], button="Change the category"),
-    row("resolve", "open", "answered", by=(HANDLER, SUPERVISOR), needs=[independent, Check("result_fits", "Choose a result that fits how the complaint is handled.")], asks=["result"],
+    row("resolve", "open", "answered", by=(HANDLER, SUPERVISOR), needs=[independent, not_own_decision, Check("result_fits", "Choose a result that fits how the complaint is handled.")], asks=["result"],
         then=[Now("keep_result")], button="Record the result"),
     row("reconsider", "answered", "open", by=(HANDLER, SUPERVISOR, SYSTEM), needs=[independent], then=[Now("clear_result")], button="Take the result back"),
     row("drop", ["open", "answered"], "withdrawn", by=(SUPERVISOR, SYSTEM), needs=[independent], button="Withdrawn by the person"),

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casework.accounts import door
 from casework.accounts import queries as accounts
 from casework.accounts.door import current
-from casework.cases import clashes
 from casework.extensions import db
 from casework.history import service as history
-from casework.moments import now
-from casework.parties.models import Party
-from casework.rides import corrections, queries, service
+from casework.rides import queries, service
 from casework.rides.blueprint import back, bp, found, lock
 from casework.rides.models import Ride
-from casework.rides.staff_forms import CorrectDetailsForm, LookedAtForm, MatchForm
+from casework.rides.staff_forms import LookedAtForm, MatchForm
 from casework.roles import Role
-from casework.tracking import service as contacts
-
-# Asking the same address again within this time is the same press of a button.
-_TWICE = timedelta(minutes=2)
+from casework.tracking import correcting
 
 
 @bp.route("/rides/<reference>/matches", methods=["GET", "POST"])
@@ -64,38 +56,7 @@ def details(reference: str) -> ResponseReturnValue:
     person = ride.applicant
     if person is None or person.erased_at is not None:
         abort(404)
-    start = {
-        "voicemail": person.voicemail,
-        "safe_times": person.safe_times,
-        "channel": person.channel,
-        "version": ride.version,
-    }
-    form = CorrectDetailsForm(data=start)
-    page = clashes.Sheet("rides/staff_details.html", form, ride=ride, person=person)
-    if not form.validate_on_submit() or not _reachable(form, person):
-        return page.shown()
-    try:
-        clashes.check(lock(ride), form.version.data, "contact", current.actor)
-        changed = corrections.correct_details(
-            ride,
-            person,
-            current.actor,
-            checked=form.checked.data,
-            phone=form.phone.data,
-            address=form.address.data,
-            postcode=form.postcode.data,
-            channel=form.channel.data,
-            voicemail=form.voicemail.data,
-            safe_times=form.safe_times.data or "",
-        )
-        asked = bool(form.email.data) and form.email.data != person.email
-        if asked and not queries.email_asked(person.id, form.email.data, now() - _TWICE):
-            contacts.change_email(ride, person, form.email.data, current.actor)
-    except clashes.STOPS as stop:
-        return page.stopped(stop, ride, "contact", back(ride))
-    db.session.commit()
-    flash(_done(changed, asked))
-    return back(ride)()
+    return correcting.page(ride, person, back(ride), "rides/staff_details.html", ride=ride)
 
 
 @bp.get("/rides/<reference>/health")
@@ -143,20 +104,3 @@ def _matches_page(ride: Ride, rows: list[queries.Likeness], form: MatchForm) -> 
 def _feedback_page(form: LookedAtForm) -> str:
     rows = queries.dissatisfied(current.area_ids, current.force_wide)
     return render_template("rides/staff_feedback.html", rows=rows, form=form)
-
-
-def _reachable(form: CorrectDetailsForm, person: Party) -> bool:
-    """Whether there is what the chosen way needs."""
-    if form.channel.data == "phone" and not (form.phone.data or person.phone):
-        form.phone.fail("Enter the phone number that we should call")
-    if form.channel.data == "letter" and not (form.address.data or person.address):
-        form.address.fail("Enter the address that we should write to")
-    if form.channel.data == "email" and not (form.email.data or person.email):
-        form.email.fail("Enter an email address, like name@example.com")
-    return not any(field.errors for field in form.questions())
-
-
-def _done(changed: list[str], asked: bool) -> str:
-    if asked:
-        return "The new email address gets a message to confirm it. Until then we write to the old one."
-    return "The details are corrected." if changed else "Nothing was different."

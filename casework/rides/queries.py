@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, func, or_, select
@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 from casework.cases.models import Case, CaseArea, Question
 from casework.cases.queries import Scope
 from casework.extensions import db
-from casework.parties.models import ContactChange, Match, Party
+from casework.parties.models import Match, Party
 from casework.rides.models import Health, Ride, RideFeedback, Scheme, SchemeNotice
 from casework.rides.workflow import State
 from casework.schedule.models import Booking, Slot
@@ -142,14 +142,6 @@ def matches_within(case_id: int, area_ids: frozenset[int], force_wide: bool) -> 
         Likeness(match, others[other.case_id], other.name if other.case_id in inside else "", other.case_id in inside)
         for match, other in found
     ]
-
-
-def email_asked(party_id: int, email: str, since: datetime) -> bool:
-    """Whether this address was asked to confirm since a moment: a second press of the same button."""
-    wanted = select(ContactChange.id).where(
-        ContactChange.party_id == party_id, ContactChange.new_email == email, ContactChange.at > since
-    )
-    return db.session.scalar(wanted.limit(1)) is not None
 
 
 def dissatisfied(area_ids: frozenset[int], force_wide: bool, limit: int = 100) -> list[tuple[RideFeedback, Case]]:

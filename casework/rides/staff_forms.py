@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from casework.cases.clashes import Decision
-from casework.forms import Checkboxes, Code, Confirm, Form, Hidden, Radios, Text, Whole, Words
+from casework.forms import Checkboxes, Code, Form, Hidden, Radios, Text, Whole, Words
 from casework.rides.parts import FeedbackForm, NextPartForm, ReadyForm
-from casework.rides.questions import CHANNELS
-from casework.tracking.forms import DetailsForm
 
 
 class KeyInForm(Form):
@@ -90,29 +88,6 @@ class MatchForm(Decision):
     was = Hidden(max=10)
     same = Radios("Is this the same person?", choices=[("yes", "Yes, the same person"), ("no", "No, somebody else")],
                   missing="Choose whether this is the same person", inline=True)  # fmt: skip
-
-
-class CorrectDetailsForm(DetailsForm, Decision):
-    """How to reach somebody, corrected by staff."""
-
-    voicemail = Confirm("We may leave a message on their voicemail")
-    safe_times = Text("When is it best to call, or when not? (optional)", max=200, what="When to call")
-
-    channel = Radios(
-        "How do they want to hear from us?",
-        choices=list(CHANNELS.items()),
-        missing="Choose how they want to hear from us",
-    )
-    checked = Radios(
-        "How did you make sure who they are?",
-        choices=[
-            ("called-back", "I called back on the number that we hold"),
-            ("code", "They gave the reference and the code of our letter"),
-            ("identity", "I have seen photo identity"),
-            ("questions", "They answered questions about the application"),
-        ],
-        missing="Choose how you made sure who they are",
-    )
 
 
 class LookedAtForm(Decision):

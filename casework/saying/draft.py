@@ -8,7 +8,7 @@ from typing import Any
 
 from casework.areas import queries as areas
 from casework.cases.models import Draft
-from casework.drafting.journey import Journey, typed
+from casework.drafting.journey import Journey, Typed, typed
 from casework.feedback import effects
 from casework.feedback.service import Person, Told
 from casework.forms import Form
@@ -22,8 +22,12 @@ TO_FOLLOW = "To follow."
 
 
 def facts(draft: Draft, forms: Mapping[str, Form]) -> Told:
+    """What the answers of a draft say."""
+    return facts_of(typed(draft), forms)
+
+
+def facts_of(kept: Typed, forms: Mapping[str, Form]) -> Told:
     """What these answers say. Answers that are not good are left out; so is everything of an anonymous person."""
-    kept = typed(draft)
     value = _Answers(forms)
     anonymous = is_anonymous(kept)
     sender = Person() if anonymous else _sender(value)

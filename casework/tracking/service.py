@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from casework.cases import service as cases
 from casework.cases.models import Case
 from casework.clocks.london import london_date
@@ -15,10 +17,14 @@ from casework.settings import service as settings
 from casework.tracking import entry, pages
 
 
-def change_email(case: Case, party: Party, new_email: str, actor: Actor) -> ContactChange:
-    """Ask the new address to confirm, and tell the old one, which has 7 days (setting) to object."""
+def change_email(case: Case, party: Party, new_email: str, actor: Actor, checked: str = "") -> ContactChange:
+    """Ask the new address to confirm, and tell the old one, which has 7 days (setting) to object.
+
+    `checked`: how staff who ask made sure who it is.
+    """
     change = parties.change_email(party, new_email, by_staff=actor.account_id)
-    event = cases.record(case, "ask_email", actor, change=change.id)
+    facts: dict[str, Any] = {"checked": checked} if checked else {}
+    event = cases.record(case, "ask_email", actor, change=change.id, **facts)
     outbox.owe(event, "contact-change-confirm", f"change:{change.id}:new")
     if party.email:
         outbox.owe(event, "contact-change-told", f"change:{change.id}:old")

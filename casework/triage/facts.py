@@ -16,6 +16,7 @@ from casework.parties import needs
 from casework.parties import service as parties
 from casework.parties.models import Party
 from casework.settings import service as settings
+from casework.tracking import correcting
 
 CHANNELS = {
     "email": "Email",
@@ -57,6 +58,7 @@ class Person:
     channel: str
     needs: list[str] = field(default_factory=list)
     acts: str = ""
+    correctable: bool = False
 
 
 @desk.facts("feedback", "triage/_feedback.html")
@@ -105,6 +107,7 @@ def _person(party: Party) -> Person:
         channel=CHANNELS.get(party.channel, party.channel),
         needs=needs.in_words(party),
         acts=_acts(party),
+        correctable=correcting.is_reachable(party),
     )
 
 

@@ -18,7 +18,7 @@ from casework.cases.models import Case
 from casework.cases.queries import PAGE, Filter, Scope
 from casework.clocks.london import london_date
 from casework.complaints import service as complaints
-from casework.complaints.effects import is_independent
+from casework.complaints.independence import is_independent
 from casework.complaints.models import Complaint, ContactTry
 from casework.exchanges import service as exchanges
 from casework.extensions import db

@@ -33,6 +33,7 @@ STAFF = (
     ("Footage", "/staff/footage"),
     ("Calls", "/staff/calls"),
     ("Letters", "/staff/letters"),
+    ("Write down", "/staff/feedback/key-in"),
     ("Key in", "/staff/rides/key-in"),
     ("Ride feedback", "/staff/rides/feedback"),
     ("Pointed out", "/staff/triggers"),

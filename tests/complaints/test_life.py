@@ -17,6 +17,7 @@ from casework.extensions import db
 from casework.feedback import service as feedback
 from casework.moments import now, today
 from casework.outbox.models import Owed
+from casework.roles import CLOCK
 from casework.workflow import Refused
 from tests import sayings
 
@@ -104,3 +105,43 @@ def test_somebody_named_in_a_complaint_and_their_team_cannot_handle_it(app, cast
         cases.perform(case, "record", cast.handler, reason="wishes")
     with pytest.raises(Exception, match="about themselves"):
         cases.assign(case, cast.handler.account_id, cast.triage)
+
+
+def test_whoever_decided_before_does_not_decide_again(app, cast):
+    case = sayings.answered(cast)
+    delivered(case, "complaint-outcome")
+    cases.perform(case, "finalise", CLOCK)
+    # A new look begins with whoever decided too; from then on others decide.
+    cases.perform(case, "reopen", cast.supervisor, "A second film came to light.")
+    allegation = complaints.queries.allegations(case.id)[0]
+    mine = "about an earlier decision of yours"
+    with pytest.raises(Refused, match=mine):
+        complaints.resolve(allegation, "acceptable", "As before.", [], cast.handler)
+    with pytest.raises(Refused, match=mine):
+        cases.perform(case, "investigate", cast.supervisor)
+    offers = {offer.row.action: offer for offer in cases.open_to(case, cast.supervisor)}
+    assert mine in offers["investigate"].refused
+    complaints.resolve(allegation, "not-acceptable", "The film shows no reason.", [], cast.handler_too)
+    with pytest.raises(Refused, match=mine):
+        complaints.draft_outcome(case, "As before.", cast.handler)
+    complaints.draft_outcome(case, "You were right.", cast.handler_too)
+    with pytest.raises(Refused, match=mine):
+        cases.perform(case, "approve", cast.supervisor)
+    cases.record(case, "note", cast.supervisor, "They may still write notes.")
+    cases.perform(case, "approve", cast.supervisor_too)
+    assert case.state == "approved"
+
+
+def test_dissatisfied_after_outside_others_handle_it(app, cast):
+    case = sayings.contacted(cast)
+    cases.perform(case, "handle_outside", cast.handler)
+    for allegation in complaints.queries.allegations(case.id):
+        complaints.resolve(allegation, "resolved", "We spoke.", ["explanation"], cast.handler)
+    complaints.draft_outcome(case, "We spoke.", cast.handler)
+    cases.perform(case, "approve", cast.supervisor)
+    cases.perform(case, "send", cast.handler)
+    cases.perform(case, "record_after", sayings.person_of(case))
+    complaints.check_referral(case, sayings.NOTHING, cast.supervisor, stage="record")
+    with pytest.raises(Refused, match="about an earlier decision of yours"):
+        cases.perform(case, "handle", cast.supervisor)
+    cases.perform(case, "handle", cast.supervisor_too)

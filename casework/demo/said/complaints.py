@@ -299,7 +299,7 @@ def recorded_after(life: Said, age: float) -> None:
     to_outside_sent(life, age, "not-resolved")
     life.answers(age - 24, "record_after")
     life.check(age - 25)
-    life.do(age - 26, "handle", SUPERVISOR)
+    life.do(age - 26, "handle", SUPERVISOR, 1)
     life.keep_told(age - 26, 1)
 
 
