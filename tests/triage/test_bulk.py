@@ -195,7 +195,7 @@ def test_cases_are_given_to_somebody_who_may_have_them(app: Any, cast: Any, demo
     assert "2 cases would be changed" in desk.words
     for sentence in (
         "They have it already.",
-        "It is about the person who would get it.",
+        "It is about the person who would get it, or about their team.",
         "They do not work on this kind",
     ):
         assert sentence in desk.words
