@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import holidays
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, insert, select, text
 
 from casework.clocks import Calendar, Delay, Rule, parse, parse_rule
 from casework.extensions import db
@@ -117,9 +117,9 @@ def load_calendar(until_year: int) -> int:
     """Load the bank holidays of England and Wales from the `holidays` package, 2010 to the year. Returns how many."""
     days = holidays.country_holidays("GB", subdiv="ENG", years=range(2010, until_year + 1))
     have = set(db.session.scalars(select(Holiday.day).where(Holiday.calendar == CALENDAR)))
-    for day, name in days.items():
-        if day not in have:
-            db.session.add(Holiday(calendar=CALENDAR, day=day, name=name))
+    new = [{"calendar": CALENDAR, "day": day, "name": name} for day, name in days.items() if day not in have]
+    if new:
+        db.session.execute(insert(Holiday).values(new))
     version = db.session.get(CalendarVersion, CALENDAR)
     if version is None:
         version = CalendarVersion(name=CALENDAR, version=0, known_until=date(until_year, 12, 31), loaded_at=now())

@@ -15,7 +15,7 @@ from casework.complaints.duties import declared
 from casework.settings.declared import BY_KEY
 from tests.clocks import oracle
 
-HISTORIES = 100_000 if os.environ.get("CASEWORK_FULL") else 10_000
+HISTORIES = 100_000 if os.environ.get("CASEWORK_FULL") else 4_000
 DUTIES = declared(lambda key: parse_rule(BY_KEY[key].default))
 # The oracle begins here, so that no day is walked for nothing.
 BEGIN = date(2026, 2, 20)

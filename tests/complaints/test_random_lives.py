@@ -25,7 +25,7 @@ from casework.roles import CLOCK, Actor
 from casework.workflow import Refused
 from tests import sayings
 
-LIVES = 400 if os.environ.get("CASEWORK_FULL") else 12
+LIVES = 400 if os.environ.get("CASEWORK_FULL") else 8
 STEPS = 60
 WORKERS = ["triage", "triage_too", "handler", "handler_too", "supervisor", "supervisor_too"]
 

@@ -177,6 +177,8 @@ class Ground:
             generate.house(staff=48)
             generate.generate(count, self.owner_url)
             db.session.info.clear()
+        # Nor does time take anything meanwhile, of which somebody would be told.
+        self.run("update cases set clock_on = null")
 
     def owe_all(self, name: str, rank: int, due: str = "now()") -> None:
         """Owe this message to everybody, because they applied; `due` is SQL."""
