@@ -148,7 +148,9 @@ def test_a_host_cannot_be_on_two_shifts_at_once(app: Any, cast: Any) -> None:
 
 def test_a_host_may_begin_when_the_other_shift_ends(app: Any, cast: Any) -> None:
     factories.slot(cast, starts=time(14), ends=time(22))
-    schedule.publish(schedule.plan(cast.coordinator, **planned(cast, starts=time(22), ends=time(2))), cast.coordinator)
+    later = schedule.plan(cast.coordinator, **planned(cast, starts=time(22), ends=time(2)))
+    schedule.publish(later, cast.coordinator)
+    assert later.state == "published"
 
 
 def test_a_vehicle_cannot_be_on_two_shifts_at_once(app: Any, cast: Any) -> None:

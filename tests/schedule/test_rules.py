@@ -102,7 +102,9 @@ def test_conditions_of_the_clearance_are_kept(
 def test_a_condition_does_not_stand_against_what_it_allows(app: Any, cast: Any) -> None:
     made = factories.approved(cast)
     vetting.clearance(made.ride.id).conditions = ["daytime", "not-response"]
-    schedule.offer(factories.slot(cast, starts=time(9), ends=time(17), team="roads").id, made.ride, cast.coordinator)
+    place = factories.slot(cast, starts=time(9), ends=time(17), team="roads")
+    schedule.offer(place.id, made.ride, cast.coordinator)
+    assert made.ride.state == "offered"
 
 
 def test_the_rider_must_be_old_enough_on_the_day_not_today(app: Any, cast: Any) -> None:

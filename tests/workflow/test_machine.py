@@ -66,7 +66,7 @@ def test_history_is_not_looked_at_where_no_row_asks_for_it() -> None:
     def forbidden() -> list[tuple[str, int | None]]:
         raise AssertionError("history was read")
 
-    CAT.plan("hungry", "feed", COORDINATOR, history=forbidden)
+    assert CAT.plan("hungry", "feed", COORDINATOR, history=forbidden).to_state == "fed"
 
 
 def test_buttons_are_offered_and_refusals_explained() -> None:
