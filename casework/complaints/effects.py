@@ -302,7 +302,6 @@ registry.register(
             "referral_decided": lambda step: (
                 step.subject.criteria_met_at is None or step.subject.referral_answered_at is not None
             ),
-            "referral_answered": lambda step: step.subject.referral_answered_at is not None,
             "every_result": _every_result,
             "outcome_written": lambda step: step.asking or bool(step.subject.outcome.strip()),
             "not_its_writer": _not_its_writer,

@@ -85,7 +85,6 @@ not_contacted = Check("not_contacted", "The first contact was recorded already."
 contact_made = Check("contact_made", "Record what the person said, or three tries at different times and a letter.")
 has_allegation = Check("has_allegation", "Add at least one allegation first.")
 referral_decided = Check("referral_decided", "What is alleged must be referred to the IOPC first.")
-referral_answered = Check("referral_answered", "The IOPC has not answered the referral.")
 every_result = Check("every_result", "An allegation has no result yet. Each of them is answered in the outcome.")
 outcome_written = Check("outcome_written", "Write the outcome first.")
 not_its_writer = Check("not_its_writer", "You wrote on this outcome. Somebody else must approve it.")

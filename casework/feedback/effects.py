@@ -17,7 +17,7 @@ from casework.extensions import db
 from casework.feedback.models import Feedback
 from casework.feedback.workflow import DESK, FEEDBACK, QUALIFY, SORTS
 from casework.parties.models import Party
-from casework.roles import PUBLIC_ROLES, Role
+from casework.roles import Role
 from casework.settings import service as settings
 
 # The parts of the people in a case of this kind.
@@ -129,11 +129,6 @@ def _nothing(step: Step) -> None:
     """Supplied by a feature to the left, where there is one."""
 
 
-def _waits_for(feedback: Feedback) -> str:
-    """New things wait for triage; what is answered waits for whoever answers."""
-    return str(FEEDBACK.states[feedback.state].waits_for or "")
-
-
 registry.register(
     registry.Kind(
         FEEDBACK,
@@ -141,10 +136,8 @@ registry.register(
         workers=DESK,
         stream_of=lambda feedback: feedback.stream_id,
         case_of=lambda feedback: feedback,
-        waits_for=_waits_for,
         checks={
             "not_buried": _not_buried,
-            "can_answer": lambda step: True,
             "meets_definition": lambda step: meets(step.subject),
             "does_not_meet": lambda step: not meets(step.subject),
             "is_thanks": lambda step: step.subject.sort == "thanks",
@@ -171,5 +164,3 @@ registry.register(
         },
     )
 )
-
-__all__ = ["PUBLIC_ROLES", "meets"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from casework.cases import erasure
 from casework.cases.models import Case
@@ -38,6 +38,6 @@ def forget_encounters(encounter_ids: Collection[int]) -> None:
     db.session.execute(update(Encounter).where(Encounter.id.in_(encounter_ids)).values(**_GONE))
 
 
-def not_erased():  # type: ignore[no-untyped-def]
+def not_erased() -> ColumnElement[bool]:
     """The condition that somebody in a case has not been erased yet."""
     return select(Party.id).where(Party.case_id == Case.id, Party.erased_at.is_(None)).exists()

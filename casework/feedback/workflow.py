@@ -57,7 +57,6 @@ not_buried = Check(
     "not_buried",
     "This is dissatisfaction of somebody who may complain. Offer the complaint route first; the answer is recorded.",
 )
-can_answer = Check("can_answer", "Nothing was asked.")
 meets_definition = Check("meets_definition", "This does not meet the definition of a complaint.")
 does_not_meet = Check("does_not_meet", "This meets the definition of a complaint.")
 is_thanks = Check("is_thanks", "This is for thanks. Sort it as thanks first.")
