@@ -69,6 +69,11 @@ def digest(purpose: str, value: str) -> bytes:
     return hmac.new(key, f"{purpose}\0{value}".encode(), hashlib.sha256).digest()
 
 
+def key_for(purpose: str) -> bytes:
+    """A key of its own for one purpose, for what is signed outside the database."""
+    return digest("key", purpose)
+
+
 class Sealed:
     """An attribute whose text is kept encrypted in the column `<name>_sealed`.
 

@@ -13,6 +13,7 @@ import psycopg
 import redis
 
 import config
+from casework.printing import document
 from casework.running import environment, mark, migrations
 from casework.running.postgres import EXTENSIONS
 
@@ -102,6 +103,8 @@ def worth_knowing(env: Mapping[str, str]) -> Iterator[str]:
             yield "it does not run now, so its queue and its mail catcher could not be looked at."
     elif env.get("DATABASE_OWNER_URL", env.get("DATABASE_URL")) == env.get("DATABASE_URL"):
         yield "DATABASE_OWNER_URL is not set, so the application's role owns the tables and could alter the history."
+    if lacks := document.missing():
+        yield lacks
     if not any(shutil.which(name) for name in BROWSERS):
         yield "there is no Chromium, so the browser tests will be skipped."
 
