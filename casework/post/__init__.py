@@ -1,0 +1,1 @@
+"""The post room: batches, scans, keying, letters out."""
