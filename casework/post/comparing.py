@@ -113,7 +113,7 @@ def _letters_and_digits(text: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    """The words: with letters, digits, and what stands inside them ("don't", "9.30"); punctuation around them is not."""
+    """The words with what stands inside them ("don't", "9.30"), without the punctuation around them."""
     return re.findall(r"\w+(?:['.:/-]\w+)*", text)
 
 

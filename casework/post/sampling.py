@@ -22,7 +22,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Policy:
-    """What the force decides: the least that is sampled, what may be left wrong, a new clerk's first items, how sure."""
+    """What the force decides: the least sampled, what may be left wrong, a new clerk's first items, how sure."""
 
     floor: float = 0.10
     target: float = 0.01
@@ -40,7 +40,7 @@ class Chosen:
 
 
 def interval(tally: Tally, z: float = 1.96) -> tuple[float, float]:
-    """The range in which the true rate lies, after Wilson: good for few checks and for none wrong. (0, 1) without any."""
+    """The range in which the true rate lies, after Wilson: good for few checks, and where none was wrong."""
     return wilson(tally.wrong / tally.checked, tally.checked, z) if tally.checked else (0.0, 1.0)
 
 
@@ -55,7 +55,7 @@ def wilson(rate: float, checked: float, z: float) -> tuple[float, float]:
 
 
 def feared(clerk: Tally, field: Tally, overall: Tally, z: float) -> float:
-    """The error rate to reckon with where this clerk keys this field: never below what is likely, 1 where little is known.
+    """The error rate to reckon with where this clerk keys this field: 1 where little is known.
 
     A clerk twice as careless as others is taken to be so in every field. `overall` is every clerk and field together.
     """
@@ -64,7 +64,7 @@ def feared(clerk: Tally, field: Tally, overall: Tally, z: float) -> float:
 
 
 def share(clerk: Tally, field: Tally, overall: Tally, policy: Policy) -> float:
-    """Which share of such fields is keyed again: so that what is left wrong stays below the target, never below the floor."""
+    """Which share of such fields is keyed again, so that what is left wrong stays below the target."""
     rate = feared(clerk, field, overall, policy.z)
     needed = 1 - policy.target / rate if rate > policy.target else 0.0
     return min(1.0, max(policy.floor, needed))
@@ -98,7 +98,7 @@ def drawn(digest: bytes) -> float:
 
 @dataclass(frozen=True)
 class Left:
-    """What sampling leaves: how many fields were not keyed again, and the share of them that is wrong, with its range."""
+    """What sampling leaves: how many fields were keyed once, and the share of them that is wrong, with its range."""
 
     unchecked: int
     rate: float
