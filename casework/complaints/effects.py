@@ -117,7 +117,7 @@ def _was(route: State) -> Any:
 
 
 def _owe_preservation(step: Step) -> None:
-    feedback.keep_preservation(step.subject, step.subject.encounter, step.at)
+    feedback.keep_preservation(step.subject, step.subject.encounter)
 
 
 def _take_route(step: Step) -> None:

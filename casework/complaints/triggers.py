@@ -14,7 +14,6 @@ from casework.cases import registry
 from casework.cases import service as cases
 from casework.cases.models import Case
 from casework.cases.registry import Step
-from casework.clocks.london import london_date
 from casework.complaints.models import Allegation, Complaint, Trigger
 from casework.extensions import db
 from casework.feedback.models import Encounter, Feedback
@@ -35,7 +34,7 @@ def at_receipt(case: Complaint | Feedback, at: datetime) -> None:
     """Point out what somebody wrote about a community, or who was searched as often as the force has set."""
     if case.encounter.community:
         _point_out(case, "community", at)
-    if case.encounter.searched and _searches(case, at) >= settings.value("trigger.searches") > 0:
+    if case.encounter.searched and _searches(case) >= settings.value("trigger.searches") > 0:
         _point_out(case, "searches", at)
 
 
@@ -67,8 +66,8 @@ def look_at(trigger: Trigger, case: Case, words: str, actor: Actor) -> None:
     cases.record(case, "look_at_trigger", actor, words, trigger=trigger.id, why=trigger.why)
 
 
-def _searches(case: Complaint | Feedback, at: datetime) -> int:
-    """How many encounters with a search the same person has told us of within the period, this one included."""
+def _searches(case: Complaint | Feedback) -> int:
+    """How many encounters with a search the same person has told us of within the period before this, which counts."""
     mine = select(Party.person_digest).where(Party.case_id == case.id, Party.part == "complainant", Party.name != "")
     person = db.session.scalars(mine.limit(1)).first()
     if person is None:
@@ -83,8 +82,8 @@ def _searches(case: Complaint | Feedback, at: datetime) -> int:
             .where(Party.person_digest == person, Party.part == "complainant", Encounter.searched.is_(True))
         )
     ]
-    within, calendar, today = settings.rule("trigger.searches.within"), settings.calendar(), london_date(at)
-    return len({row[0] for row in rows if within.due(row[1] or row[2], calendar) >= today})
+    within, calendar, heard_on = settings.rule("trigger.searches.within"), settings.calendar(), case.received_on
+    return len({row[0] for row in rows if within.due(row[1] or row[2], calendar) >= heard_on})
 
 
 def _point_out(case: Complaint | Feedback, why: str, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import select
 
@@ -28,10 +28,9 @@ ACTS_ALONE = frozenset({"parent-under-16"})
 MAY_HAVE_FOOTAGE = frozenset({"concern", "question", "complaint", ""})
 
 
-def footage_last_on(happened_on: date | None, at: datetime) -> date:
+def footage_last_on(happened_on: date | None, heard_on: date) -> date:
     """The likely last day of body-worn footage of an encounter: counted from that day, else from the day we heard."""
-    start = happened_on or london_date(at)
-    return settings.rule("footage.keep").due(start, settings.calendar())
+    return settings.rule("footage.keep").due(happened_on or heard_on, settings.calendar())
 
 
 def meets(feedback: Feedback) -> bool:
@@ -110,7 +109,7 @@ def _owe_preservation(step: Step) -> None:
 
     feedback: Feedback = step.subject
     if feedback.sort in MAY_HAVE_FOOTAGE:
-        service.keep_preservation(feedback, feedback.encounter, step.at)
+        service.keep_preservation(feedback, feedback.encounter)
 
 
 def _follow_other(step: Step) -> None:

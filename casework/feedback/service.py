@@ -200,10 +200,12 @@ def from_case_people(case_id: int) -> list[Party]:
     return [party for part in effects.PEOPLE for party in cases.parties_of(case_id, part)]
 
 
-def keep_preservation(case: Case, place: Encounter, at: datetime) -> None:
-    """Owe the saving of footage for a case, once. Its last day is counted from the encounter, else from today."""
+def keep_preservation(case: Case, place: Encounter) -> None:
+    """Owe the saving of footage for a case, once. Its last day counts from the encounter, else from when we heard."""
     if queries.preservation(case.id) is None:
-        db.session.add(Preservation(case_id=case.id, last_on=effects.footage_last_on(place.happened_on, at)))
+        db.session.add(
+            Preservation(case_id=case.id, last_on=effects.footage_last_on(place.happened_on, case.received_on))
+        )
         db.session.flush()
 
 

@@ -12,7 +12,7 @@ from casework.drafting.journey import Journey, Typed, typed
 from casework.feedback import effects
 from casework.feedback.service import Person, Told
 from casework.forms import Form
-from casework.moments import now
+from casework.moments import today
 from casework.saying.questions import PAGES, for_somebody_else, is_anonymous
 
 JOURNEY = Journey("feedback", PAGES, key="said", link="feedback-draft-link")
@@ -64,7 +64,7 @@ def facts_of(kept: Typed, forms: Mapping[str, Form]) -> Told:
 
 def footage_last_on(forms: Mapping[str, Form]) -> date:
     """The likely last day of any footage of what is being told."""
-    return effects.footage_last_on(_Answers(forms)("when", "on"), now())
+    return effects.footage_last_on(_Answers(forms)("when", "on"), today())
 
 
 def may_have_footage(forms: Mapping[str, Form]) -> bool:

@@ -206,5 +206,5 @@ def _move_last_day(case: Feedback | Complaint, place: Encounter) -> None:
     """The likely last day of footage counts from the encounter, as we know it now."""
     kept = feedback.preservation(case.id)
     if kept is not None and not kept.result:
-        kept.last_on = effects.footage_last_on(place.happened_on, case.opened_at)
+        kept.last_on = effects.footage_last_on(place.happened_on, case.received_on)
         db.session.flush()

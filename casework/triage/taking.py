@@ -1,4 +1,4 @@
-"""Writing down what somebody says by phone, in person or by letter: the questions of the public form on one page."""
+"""Writing down what comes by phone, in person, by letter or by email: the questions of the public form on one page."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class ArrivedForm(Form):
     key = Hidden(max=40)
     via = Radios(
         "How did it come?",
-        choices=[("phone", "By phone"), ("in person", "In person"), ("post", "By letter")],
+        choices=[("phone", "By phone"), ("in person", "In person"), ("post", "By letter"), ("email", "By email")],
         missing="Choose how it came",
         inline=True,
     )
@@ -46,13 +46,14 @@ class ArrivedForm(Form):
         what="The day",
         latest=today,
         earliest=lambda: today() - OLDEST,
-        hint="Every period counts from it. Leave it empty for today; for a letter, enter the day on which it arrived.",
+        hint="Every period counts from it. Leave it empty for today; for a letter or email, enter when it arrived.",
     )
 
     def validate(self, extra_validators: Any = None) -> bool:
         good = super().validate(extra_validators)
-        if good and self.via.data == "post" and self.received_on.data is None:
-            self.received_on.fail("Enter the day on which the letter arrived")
+        written = {"post": "letter", "email": "email"}.get(self.via.data or "")
+        if good and written and self.received_on.data is None:
+            self.received_on.fail(f"Enter the day on which the {written} arrived")
             return False
         return good
 

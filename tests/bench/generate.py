@@ -223,7 +223,7 @@ class _Maker:
         )  # fmt: skip
         intent = self.chance.choice(("thanks", "comment", "concern", "concern", "question"))
         if made.kind == "complaint" or intent in MAY_HAVE_FOOTAGE:
-            rows["preservations"].append((made.case, footage_last_on(happened, made.opened), ""))
+            rows["preservations"].append((made.case, footage_last_on(happened, received), ""))
         if made.kind == "complaint":
             self._complaint(rows, made, encounter, happened)
             return

@@ -144,7 +144,7 @@ def test_another_borough_brings_it_to_another_area_and_a_new_day_moves_the_foota
     assert answer.headers["Location"] == "/staff/"
     assert db.session.get(Case, case.id).area_id == factories.area("south").id
     kept = db.session.query(Preservation).filter_by(case_id=case.id).one()
-    assert kept.last_on == effects.footage_last_on(day, case.opened_at)
+    assert kept.last_on == effects.footage_last_on(day, case.received_on)
     assert first.get(f"/staff/cases/{case.reference}").status_code == 404
 
 

@@ -1,4 +1,4 @@
-"""What staff write down for somebody counts the same as what is said online, and one page makes one case."""
+"""What staff write down for somebody: from the day on which it reached us, nothing lost, and one page makes one case."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
-from casework.cases import service as cases
-from casework.cases.models import Case, DueDuty
+from casework.cases.models import Case
 from casework.complaints.models import Complaint
 from casework.extensions import db
-from casework.feedback.models import Feedback, Preservation
+from casework.feedback.models import Feedback
 from casework.moments import today
 from casework.parties.models import Party
 from casework.triage import keyed
@@ -20,7 +18,8 @@ from tests import factories, sayings
 from tests.browser import Browser
 from tests.desks import at_the_desk, value_of
 from tests.races.test_races import at_once
-from tests.saying.steps import ANSWERS, WORDS, fill, send
+from tests.saying.steps import ANSWERS, WORDS
+from tests.triage.channels import parts, picture
 
 pytestmark = pytest.mark.usefixtures("demo_mode")
 PATH = "/staff/feedback/key-in"
@@ -32,60 +31,25 @@ def answers(**changes: dict[str, Any]) -> dict[str, Any]:
     return {f"{slug}-{name}": value for slug, page in given.items() for name, value in page.items()}
 
 
-def dated(day: Any) -> dict[str, str]:
-    return {"received_on-day": str(day.day), "received_on-month": str(day.month), "received_on-year": str(day.year)}
-
-
 def taken(desk: Browser, fields: dict[str, Any], via: str = "phone") -> Any:
     """Open the page, fill it in, send it."""
     assert desk.get(PATH).status_code == 200, desk.words[:300]
     return desk.post(PATH, {"key": value_of(desk, "key"), "via": via, **fields})
 
 
-def picture(case: Any) -> dict[str, Any]:
-    """All that must not depend on how it came."""
-    duties = db.session.scalars(select(DueDuty).where(DueDuty.case_id == case.id).order_by(DueDuty.name))
-    place = case.encounter
-    person = sayings.party_of(case)
-    kept = db.session.query(Preservation).filter_by(case_id=case.id).one_or_none()
-    return {
-        "kind": case.kind, "area": case.area_id, "state": case.state, "assigned": case.assigned_to, "due": case.next_due_on,
-        "waits": case.waits_for, "received": case.received_on, "footage": kept and kept.last_on,
-        "duties": [(each.name, each.due_on) for each in duties],
-        "rights": sorted(offer.row.action for offer in cases.open_to(case, sayings.person_of(case)) if not offer.refused),
-        "facts": {c.name: getattr(place, c.name) for c in place.__table__.columns if c.name not in {"id", "words"}},
-        "person": (person.name, person.email, person.channel, person.safe_times, person.adjustments, person.born_on_text),
-        "told": [row.name for row in db.session.query(cases.outbox.Owed).filter_by(stream_id=case.stream_id)
-                 .filter(cases.outbox.Owed.kind != "job").order_by(cases.outbox.Owed.id)],
-    }  # fmt: skip
-
-
-@pytest.mark.parametrize("want", ["concern", "complaint", "thanks", "unsure"])
-@pytest.mark.parametrize("who", ["triage", "clerk"])
-def test_what_comes_by_phone_counts_the_same_as_what_is_said_online(app: Any, cast: Any, want: str, who: str) -> None:
-    visitor = Browser(app)
-    fill(visitor, want={"want": want})
-    send(visitor)
-    online = db.session.query(Case).one()
-    assert taken(at_the_desk(app, cast, who), answers(want={"want": want})).status_code == 303
-    phone = db.session.query(Case).filter(Case.id != online.id).one()
-    assert picture(phone) == picture(online)
-    assert (phone.channel, online.channel) == ("phone", "online")
-    assert isinstance(phone, Complaint if want == "complaint" else Feedback)
-
-
-def test_a_letter_counts_from_the_day_on_which_it_arrived(app: Any, cast: Any) -> None:
+@pytest.mark.parametrize(("via", "thing"), [("post", "letter"), ("email", "email")])
+def test_what_is_written_counts_from_the_day_on_which_it_arrived(app: Any, cast: Any, via: str, thing: str) -> None:
     desk = at_the_desk(app, cast, "handler")
     fields = answers(want={"want": "complaint"}, when={})
-    assert taken(desk, fields, "post").status_code == 400
-    assert "Enter the day on which the letter arrived" in desk.words
+    assert taken(desk, fields, via).status_code == 400
+    assert f"Enter the day on which the {thing} arrived" in desk.words
     for day in (today() + timedelta(days=1), today() - timedelta(days=61)):
-        assert taken(desk, fields | dated(day), "post").status_code == 400
+        assert taken(desk, fields | parts("received_on", day), via).status_code == 400
     assert db.session.query(Case).count() == 0
     arrived = today() - timedelta(days=9)
-    answer = taken(desk, fields | dated(arrived), "post")
+    answer = taken(desk, fields | parts("received_on", arrived), via)
     letter = db.session.query(Complaint).one()
-    assert letter.received_on == arrived and letter.channel == "post"
+    assert letter.received_on == arrived and letter.channel == via
     # Nowhere known where it was: only who sees the whole force can open it, and whoever wrote it down has its code.
     assert answer.headers["Location"] == f"/staff/feedback/taken/{letter.reference}"
     same = sayings.complaint(received_on=arrived, borough_id=None, happened_on=None)
