@@ -100,6 +100,8 @@ def load_features() -> None:
         "triage.parts",
         "triage.retention",
         "triage.thanks",
+        "post.service",
+        "post.retention",
         "owed.preview",
     ):
         import_module(f"casework.{name}")

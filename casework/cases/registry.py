@@ -63,6 +63,8 @@ class Kind:
     clock_days: Callable[[Any], dict[str, date] | None] | None = None
     # Who of these accounts (with their teams) may not be given such a case: the one it is about, for example.
     barred: Callable[[Any, Mapping[int, str]], frozenset[int]] | None = None
+    # Four eyes go by the steps of this very thing, where its stream is also the history of others like it.
+    own_past: bool = False
     # Called when a message of such a case went out.
     told: Callable[[Any, str], None] | None = None
 

@@ -279,11 +279,12 @@ def _past(kind: Kind, subject: Any) -> Any:
     def look() -> list[Past]:
         if subject.id is None:
             return []
-        rows = db.session.execute(
-            select(Event.subject_kind, Event.action, Event.account_id).where(
-                Event.stream_id == kind.stream_of(subject), Event.account_id.is_not(None)
-            )
+        wanted = select(Event.subject_kind, Event.action, Event.account_id).where(
+            Event.stream_id == kind.stream_of(subject), Event.account_id.is_not(None)
         )
+        if kind.own_past:
+            wanted = wanted.where(Event.subject_kind == kind.workflow.name, Event.subject_id == subject.id)
+        rows = db.session.execute(wanted)
         return [(f"{what}.{action}", account) for what, action, account in rows]
 
     return look

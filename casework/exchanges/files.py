@@ -170,6 +170,7 @@ def content(stored: str) -> Iterator[bytes]:
     return store.get(stored)
 
 
+@store.keeps
 def used(names: Iterable[str]) -> set[str]:
     """Which of these names in the store belong to a file."""
     return set(db.session.scalars(select(Attachment.stored).where(Attachment.stored.in_(list(names)))))

@@ -9,7 +9,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,6 +26,21 @@ LEFT_OVER = 24 * 3600
 
 class Missing(Exception):
     """The content of a file is not there, or is not what was put there."""
+
+
+_keepers: list[Callable[[Iterable[str]], set[str]]] = []
+
+
+def keeps(function: Callable[[Iterable[str]], set[str]]) -> Callable[[Iterable[str]], set[str]]:
+    """Register which of some names a feature still needs: the night's sweep forgets what nobody does."""
+    _keepers.append(function)
+    return function
+
+
+def needed(some: Iterable[str]) -> set[str]:
+    """Which of these names somebody still needs."""
+    wanted = list(some)
+    return {name for keeper in _keepers for name in keeper(wanted)}
 
 
 def put(content: BinaryIO) -> str:

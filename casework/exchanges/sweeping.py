@@ -8,7 +8,7 @@ from itertools import islice
 from sqlalchemy import delete, or_, select
 
 from casework.deletion import deletes
-from casework.exchanges import files, store
+from casework.exchanges import store
 from casework.exchanges.models import Attachment
 from casework.extensions import db
 from casework.moments import now
@@ -32,7 +32,7 @@ def orphans(today: date) -> int:
     gone = store.drop_unfinished()
     names = store.names()
     while some := list(islice(names, 500)):
-        known = files.used(some)
+        known = store.needed(some)
         for name in some:
             if name not in known and store.age(name) > DAY.total_seconds():
                 store.drop(name)

@@ -1,1 +1,1 @@
-"""The post room: batches, scans, keying, letters out."""
+"""The post room: what comes on paper is opened, dated, scanned, indexed, keyed and checked, and becomes a case."""

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from casework.settings.declared_complaints import COMPLAINT_SETTINGS
+from casework.settings.declared_post import POST_SETTINGS
 from casework.settings.shape import Declared
 
 _P = "proposal [P]"
@@ -164,6 +165,7 @@ SETTINGS: tuple[Declared, ...] = (
     Declared("contact.email", "contact@casework.example", "Where to e-mail", "deployment", kind="text"),
     # fmt: on
     *COMPLAINT_SETTINGS,
+    *POST_SETTINGS,
 )
 
 BY_KEY = {declared.key: declared for declared in SETTINGS}
