@@ -251,6 +251,26 @@ def areas_load(file: Path) -> int:
         return 0
 
 
+@areas.command("population")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--source", default="Census 2021", show_default=True, help="what readers know it by")
+@click.option("--year", default=2021, show_default=True, help="the year that it counts or estimates")
+def areas_population(file: Path, source: str, year: int) -> int:
+    """Load the residents of boroughs by ethnic group from a CSV FILE of the ONS (see casework/areas/population.py)."""
+    with _application() as app, app.app_context():
+        from casework.areas import population
+        from casework.extensions import db
+
+        try:
+            ours, others = population.load(file.read_text(encoding="utf-8-sig"), source, year)
+        except (population.BadPopulation, UnicodeDecodeError) as wrong:
+            click.echo(str(wrong))
+            return 1
+        db.session.commit()
+        click.echo(f"The residents of {ours} areas were loaded as {source!r}; {others} areas in the file are not ours.")
+        return 0
+
+
 def web_server(bind: str, port: int, log_level: str, application: str = "wsgi:app") -> list[str]:
     """The command that serves an application: see docs/decisions/0003-web-server.md."""
     arguments = ["--interface", "wsgi", "--host", bind, "--port", str(port), "--workers", "1"]

@@ -1,10 +1,10 @@
-"""Areas as dated rows: a force, its basic command units (BCU), their boroughs."""
+"""Areas as dated rows: a force, its basic command units (BCU), their boroughs; and how many people live in them."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.extensions import Base
@@ -23,5 +23,25 @@ class Area(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"), index=True)
     from_on: Mapped[date]
     until_on: Mapped[date | None]
+    # Where it lies on a map of tiles, and what stands on its tile; without, it is not on the map.
+    tile_row: Mapped[int | None]
+    tile_column: Mapped[int | None]
+    short: Mapped[str | None]
 
     parent: Mapped[Area | None] = relationship(remote_side=[id])
+
+
+class Population(Base):
+    """How many residents of an ethnic group an area has, as a source counted or estimated them. Deleted when its source
+    is loaded again. Published statistics, about nobody."""
+
+    __tablename__ = "populations"
+    __table_args__ = (UniqueConstraint("source", "area_id", "group"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str]  # a slug: census-2021
+    name: Mapped[str]  # the source as readers know it
+    year: Mapped[int]
+    area_id: Mapped[int] = mapped_column(ForeignKey("areas.id"), index=True)
+    group: Mapped[str]  # all, white, mixed, asian, black, other
+    people: Mapped[int]

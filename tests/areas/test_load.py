@@ -80,3 +80,37 @@ def test_loading_again_corrects_and_ends_but_never_doubles(app: Any, tmp_path: P
 def test_what_is_wrong_is_said_with_its_line(text: str, said: str) -> None:
     with pytest.raises(load.BadAreas, match=said):
         load.read(text)
+
+
+def test_every_borough_has_a_tile_of_its_own_that_lies_as_boroughs_do() -> None:
+    tiles = {
+        line.slug: line.tile for line in load.read(load.LONDON.read_text(encoding="utf-8")) if line.kind == "borough"
+    }
+    assert None not in tiles.values() and len({tile[:2] for tile in tiles.values() if tile}) == 32
+    assert len({tile[2] for tile in tiles.values() if tile}) == 32
+    where = {slug: tile for slug, tile in tiles.items() if tile}
+    assert where["enfield"][0] < where["camden"][0] < where["lambeth"][0] < where["croydon"][0], "north is up"
+    assert where["hillingdon"][1] < where["camden"][1] < where["havering"][1], "west is left"
+
+
+def test_a_file_without_a_map_still_loads(app: Any, tmp_path: Path) -> None:
+    load.load(file(tmp_path, HEAD + "bcu,upper,Upper,U,,2020-01-01,\n"), "Westmarch Police")
+    assert factories.area("upper").tile_row is None
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("borough,hill,Hill,X1,upper,2020-01-01,,0,1,HIL", "a row and a column"),
+        ("borough,hill,Hill,X1,upper,2020-01-01,,1,x,HIL", "a row and a column"),
+        ("borough,hill,Hill,X1,upper,2020-01-01,,1,1,", "a short name"),
+        ("borough,hill,Hill,X1,upper,2020-01-01,,2,2,DAL", "is that of dale"),
+        ("borough,hill,Hill,X1,upper,2020-01-01,", "10 columns"),
+    ],
+)
+def test_a_tile_that_is_wrong_is_refused_with_its_line(line: str, said: str) -> None:
+    head = HEAD.strip() + ",row,column,short\n"
+    bcu = "bcu,upper,Upper,U,,2020-01-01,,,,\nborough,dale,Dale,X2,upper,2020-01-01,,2,2,DAL\n"
+    with pytest.raises(load.BadAreas, match=said) as wrong:
+        load.read(head + bcu + line + "\n")
+    assert "Line 4" in str(wrong.value)
