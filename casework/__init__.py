@@ -21,6 +21,7 @@ BLUEPRINTS = (
     "rides.numbers_public",
     "complaints.numbers_public",
     "saying.public",
+    "post.public",
     "tracking.public",
     "tracking.details",
     "exchanges.downloads",

@@ -208,6 +208,23 @@ def sbom() -> None:
 
 
 @commands.group()
+def papers() -> None:
+    """Blank paper forms."""
+
+
+@papers.command("freeze")
+def papers_freeze() -> None:
+    """Write down where the boxes of today's versions lie (casework/post/layouts.json)."""
+    with _application() as app, app.app_context():
+        from casework.post import blanks
+        from casework.post import papers as declared
+
+        forms = [(form, large) for form in declared.FORMS.values() for large in (False, True)]
+        declared.freeze({(form.name, form.version, large): blanks.boxes(form, large) for form, large in forms})
+        click.echo(declared.LAYOUTS)
+
+
+@commands.group()
 def calendar() -> None:
     """Bank holidays."""
 
