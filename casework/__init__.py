@@ -104,5 +104,6 @@ def load_features() -> None:
         "post.service",
         "post.retention",
         "owed.preview",
+        "releases.service",
     ):
         import_module(f"casework.{name}")

@@ -90,6 +90,8 @@ class Cast:
         "handler": (Role.HANDLER, "north"),
         "handler_too": (Role.HANDLER, "north"),
         "handler_south": (Role.HANDLER, "south"),
+        "analyst": (Role.ANALYST, "force"),
+        "analyst_too": (Role.ANALYST, "force"),
         "admin": (Role.ADMIN, "force"),
         "data_protection": (Role.DATA_PROTECTION, "force"),
     }

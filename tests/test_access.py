@@ -24,7 +24,7 @@ from tests.test_hostile import Forms
 
 
 def _kinds() -> list[str]:
-    return ["booking", "check", "ride", "scheme", "slot", "vetting"]
+    return ["booking", "check", "release", "ride", "scheme", "slot", "vetting"]
 
 
 @pytest.mark.parametrize("name", _kinds())

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import and_, or_, select, text
 
 from casework.cases import registry
 from casework.cases import service as cases
@@ -19,7 +19,7 @@ from casework.cases.models import Case
 from casework.cases.registry import Kind
 from casework.extensions import db
 from casework.logs import log
-from casework.moments import today
+from casework.moments import now, today
 
 # So many at a time, so that drains are not kept waiting by a long night.
 MOST = 100
@@ -45,9 +45,11 @@ def take_due(broken: Broken, until: Callable[[], bool] = lambda: False) -> int:
 def due(kind: Kind, day: date, broken: Broken) -> list[int]:
     """The rows of a kind whose time is over, oldest first, without those that broke lately."""
     model = kind.model
-    found = db.session.scalars(
-        select(model.id).where(model.clock_on < day).order_by(model.clock_on, model.id).limit(MOST + len(broken))
-    )
+    late = select(model.id).where(model.clock_on < day).order_by(model.clock_on, model.id).limit(MOST + len(broken))
+    found = list(db.session.scalars(late))
+    if moments := [(row.from_state, getattr(model, row.at)) for row in kind.workflow.rows if row.at]:
+        come = or_(*(and_(model.state == state, moment <= now()) for state, moment in moments))
+        found += db.session.scalars(select(model.id).where(come).order_by(model.id).limit(MOST + len(broken)))
     ids = [each for each in found if broken.get((kind.workflow.name, each), 0.0) <= time.monotonic()]
     db.session.rollback()
     return ids[:MOST]
@@ -80,7 +82,15 @@ def _locked(kind: Kind, subject_id: int, day: date) -> Any:
     if case is not subject and not _lock(kind.model, subject_id):
         return None
     db.session.refresh(subject)
-    return subject if subject.clock_on is not None and subject.clock_on < day else None
+    return subject if _is_due(kind, subject, day) else None
+
+
+def _is_due(kind: Kind, subject: Any, day: date) -> bool:
+    """Whether the day or the moment at which time acts has passed."""
+    moments = [getattr(subject, row.at) for row in kind.workflow.clock_rows(subject.state) if row.at]
+    if any(moment is not None and moment <= now() for moment in moments):
+        return True
+    return subject.clock_on is not None and subject.clock_on < day
 
 
 def _lock(model: type[Any], row_id: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -45,3 +45,24 @@ class Population(Base):
     area_id: Mapped[int] = mapped_column(ForeignKey("areas.id"), index=True)
     group: Mapped[str]  # all, white, mixed, asian, black, other
     people: Mapped[int]
+
+
+class Boundaries(Base):
+    """A set of boundaries that the operator loaded. The newest is used; figures that older ones made point to those."""
+
+    __tablename__ = "boundaries"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    loaded_at: Mapped[datetime]
+    file_name: Mapped[str]
+    digest: Mapped[bytes] = mapped_column(unique=True)
+
+
+class Shape(Base):
+    """The outline of an area in one set of boundaries, as WKB in degrees of longitude and latitude."""
+
+    __tablename__ = "boundary_shapes"
+
+    boundaries_id: Mapped[int] = mapped_column(ForeignKey("boundaries.id"), primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("areas.id"), primary_key=True)
+    outline: Mapped[bytes]

@@ -187,7 +187,11 @@ def parties_of(case_id: int, part: str) -> Iterable[Party]:
 
 
 def take_time(kind: Kind, subject: Any) -> bool:
-    """Take the row that only time may take, if its day has passed. Returns whether one was taken."""
+    """Take the row that only time may take, if its day or its moment has passed. Returns whether one was taken."""
+    for row in kind.workflow.clock_rows(subject.state):
+        if row.at and (moment := getattr(subject, row.at)) is not None and moment <= now():
+            perform(subject, row.action, CLOCK)
+            return True
     today = london_date(now())
     due = _clock_rows(kind, subject)
     for day, row in sorted(due, key=lambda pair: pair[0]):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from casework.settings.declared_complaints import COMPLAINT_SETTINGS
 from casework.settings.declared_post import POST_SETTINGS
+from casework.settings.declared_releases import RELEASE_SETTINGS
 from casework.settings.shape import Declared
 
 _P = "proposal [P]"
@@ -166,6 +167,7 @@ SETTINGS: tuple[Declared, ...] = (
     # fmt: on
     *COMPLAINT_SETTINGS,
     *POST_SETTINGS,
+    *RELEASE_SETTINGS,
 )
 
 BY_KEY = {declared.key: declared for declared in SETTINGS}

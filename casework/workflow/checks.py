@@ -36,8 +36,8 @@ def _shape(workflow: Workflow) -> Iterable[str]:
                 yield f"action {r.action} names the state {end}, which is not declared"
         if not r.by:
             yield f"action {r.action} from {r.from_state} names nobody who may take it"
-        if (Role.CLOCK in r.by) != (r.after is not None):
-            yield f"action {r.action} from {r.from_state}: the clock takes a row if and only if it has a period"
+        if (Role.CLOCK in r.by) != (r.after is not None or bool(r.at)):
+            yield f"action {r.action} from {r.from_state}: the clock takes a row exactly if it has a period or moment"
         if r.action not in workflow.words:
             yield f"action {r.action} has no words for the history"
         for role in r.by:

@@ -36,6 +36,8 @@ def _row(r: Row) -> str:
     who = ", ".join(ROLE_WORDS[role] for role in r.by)
     if r.after:
         who += f" after `{r.after.key}`"
+    if r.at:
+        who += f" at `{r.at}`"
     needs = [f"`{check.name}`" for check in r.needs]
     if r.apart_from:
         needs.append("somebody who did not " + ", ".join(f"`{action}`" for action in r.apart_from))

@@ -54,6 +54,7 @@ class Row:
     after: Period | None = None
     asks: tuple[str, ...] = ()
     button: str = ""
+    at: str = ""
 
     def allows(self, role: Role) -> bool:
         """Whether this role may take the row at all."""
@@ -72,16 +73,20 @@ def row(
     after: Period | None = None,
     asks: Sequence[str] = (),
     button: str = "",
+    at: str = "",
 ) -> list[Row]:
     """Declare a transition, from one state or from each of several. `by` has no default: somebody must be named.
 
     `asks` names the facts that the one who acts must give; a row that asks for no more than "note" is served by the
-    one generic route, others have a page of their own.
+    one generic route, others have a page of their own. `at` names what of the subject holds the moment at which the
+    clock takes the row, where it is no period after the state began.
     """
     roles = (by,) if isinstance(by, Role) else tuple(by)
     froms: Sequence[str | None] = [from_states] if from_states is None or isinstance(from_states, str) else from_states
     return [
-        Row(action, start, to_state, roles, tuple(needs), tuple(apart_from), tuple(then), after, tuple(asks), button)
+        Row(
+            action, start, to_state, roles, tuple(needs), tuple(apart_from), tuple(then), after, tuple(asks), button, at
+        )
         for start in froms
     ]
 

@@ -1,0 +1,91 @@
+"""The cube: sums by release, month (London time), area, group and kind of power, packed so that a page reads few rows.
+
+Its shape, decided once. A row is one (release, month, area, group, section 60 or not):
+
+- area 0 is the whole force with "elsewhere" (on the river, outside, without coordinates); else a borough or BCU;
+- group 0 is everybody; else the id of one value of one of `GROUPS` (officer-defined ethnicity, self-defined group ...);
+- its columns are the six sums of `Count` over its stops; its cells are the same six for every value of every dimension.
+
+So any filter of a page is one row per month and kind of power, whatever the number of stops; a breakdown by borough is
+the dimension `borough` of the force's row. Cells name values by their ids (`releases.models.Value`). Pure: numpy only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+import numpy as np
+
+# What every row of the cube is broken down by. "self_group" is the first level of "self"; "borough" is where it was.
+DIMENSIONS = (
+    "type", "sex", "age", "self_group", "self", "officer", "legislation", "object", "outcome", "removal", "borough",
+)  # fmt: skip
+# What a page may choose one value of.
+GROUPS = ("officer", "self_group", "age", "sex")
+
+FORCE_WIDE = 0
+EVERYBODY = 0
+
+# Values of the dimension `borough` that are no borough, and what is meant by an empty value anywhere else.
+ELSEWHERE, NO_PLACE, NOT_PLACED, NOT_SUPPLIED = "elsewhere", "no coordinates", "not placed", ""
+
+
+class Count(NamedTuple):
+    """Six sums over the same stops.
+
+    `decided` and `told` are the bases of the rates: stops with an outcome, and stops with an answer to the question
+    whether the outcome was linked to the object. `positive` is any outcome other than no further action.
+    """
+
+    n: int = 0
+    decided: int = 0
+    positive: int = 0
+    arrests: int = 0
+    told: int = 0
+    linked: int = 0
+
+    def plus(self, other: Count) -> Count:
+        """Both together."""
+        return Count(*(a + b for a, b in zip(self, other, strict=True)))
+
+
+@dataclass(frozen=True)
+class Part:
+    """One row of the cube as it is made, with wordings: `group` is (dimension, wording), or None for everybody."""
+
+    month: date
+    area: str  # the slug; empty for the whole force
+    group: tuple[str, str] | None
+    section60: bool
+    total: Count
+    cells: dict[tuple[str, str], Count]  # by dimension and wording
+
+
+def pack(cells: Mapping[int, Count]) -> bytes:
+    """Cells by value id, as they are stored: seven 32-bit numbers for each, in the order of the ids."""
+    return np.array([(key, *cells[key]) for key in sorted(cells)], dtype="<i4").reshape(-1, 7).tobytes()
+
+
+def add_up(packed: Sequence[bytes]) -> dict[int, Count]:
+    """The sums of several rows' cells by value id."""
+    if not packed:
+        return {}
+    rows: Any = np.frombuffer(b"".join(packed), dtype="<i4").reshape(-1, 7)
+    ids, places = np.unique(rows[:, 0], return_inverse=True)
+    sums = np.zeros((len(ids), 6), dtype=np.int64)
+    np.add.at(sums, places.reshape(-1), rows[:, 1:])
+    return {key: Count(*found) for key, found in zip(ids.tolist(), sums.tolist(), strict=True)}
+
+
+def digest(parts: Iterable[Part]) -> bytes:
+    """The hash of a cube, by wordings alone: the same rows give the same hash on any database."""
+    found = hashlib.sha256()
+    for part in sorted(parts, key=lambda p: (p.month, p.area, p.group or ("", ""), p.section60)):
+        found.update(repr((part.month.isoformat(), part.area, part.group, part.section60, tuple(part.total))).encode())
+        for key in sorted(part.cells):
+            found.update(repr((key, tuple(part.cells[key]))).encode())
+    return found.digest()

@@ -1,0 +1,17 @@
+"""Settings of publication. Pure; part of `declared.py`."""
+
+from __future__ import annotations
+
+from casework.settings.shape import Declared
+
+_P = "proposal [P]"
+
+RELEASE_SETTINGS: tuple[Declared, ...] = (
+    Declared(
+        "releases.force",
+        "",
+        "Whose months the pages show, as in the name of a police.uk file (metropolitan); empty: the newest",
+        "deployment",
+        kind="text",
+    ),
+)
