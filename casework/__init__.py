@@ -41,6 +41,9 @@ BLUEPRINTS = (
     "triage.routing_pages",
     "triage.overview_pages",
     "owed.staff",
+    "post.keying_pages",
+    "post.settling_pages",
+    "post.measures_pages",
     "triage.staff",
 )
 

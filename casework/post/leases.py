@@ -73,6 +73,12 @@ def held(item_id: int, account_id: int, token: str) -> Item:
     return item
 
 
+def renew(item: Item) -> None:
+    """Whoever works on an item goes on holding it."""
+    item.lease_until = now() + _long()
+    db.session.flush()
+
+
 def give_back(item: Item) -> None:
     """Let an item go, so that others may take it."""
     item.lease_account, item.lease_until, item.lease_token = None, None, ""

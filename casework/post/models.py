@@ -136,10 +136,18 @@ class Page(Base):
 
 
 class Keying(Base):
-    """One keying of an item by one clerk: the first, the blind second, or the settling of what differed."""
+    """One keying of an item by one clerk: the first, the blind second, or the settling of what differed.
+
+    An account keys an item in one round only. A round may pass on to somebody else, and is ended once.
+    """
 
     __tablename__ = "post_keyings"
-    __table_args__ = (UniqueConstraint("item_id", "round"), Index("ix_post_keyings_account", "account_id", "id"))
+    __table_args__ = (
+        UniqueConstraint("item_id", "account_id"),
+        Index("uq_post_keyings_done", "item_id", "round", unique=True, postgresql_where=text("done_at is not null")),
+        Index("ix_post_keyings_done", "done_at", "id", postgresql_where=text("done_at is not null")),
+        Index("ix_post_keyings_account", "account_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("post_items.id"))
@@ -162,6 +170,9 @@ class KeyedField(Base):
     mark: Mapped[str] = mapped_column(default="")  # unreadable, missing
     summarised: Mapped[bool] = mapped_column(default=False)
     at: Mapped[datetime]
+    # Of the first round, once it is done: how likely it was to be keyed again, and whether it is.
+    share: Mapped[float | None]
+    again: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
     value = Sealed()
 
@@ -181,4 +192,26 @@ class FieldCheck(Base):
     name: Mapped[str]
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     right: Mapped[bool]
+    share: Mapped[float | None]  # how likely this check was, where it was drawn
     at: Mapped[datetime]
+
+
+class FieldSum(Base):
+    """What a clerk keyed of a field in a month, and what was found when others looked: sums for samples and figures.
+
+    `weight` and what follows are of drawn fields alone: each stands for so many that nobody checked.
+    """
+
+    __tablename__ = "post_field_sums"
+    __table_args__ = (Index("ix_post_field_sums_month", "month"),)
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    keyed: Mapped[int] = mapped_column(default=0, server_default="0")
+    unchecked: Mapped[int] = mapped_column(default=0, server_default="0")
+    checked: Mapped[int] = mapped_column(default=0, server_default="0")
+    wrong: Mapped[int] = mapped_column(default=0, server_default="0")
+    weight: Mapped[float] = mapped_column(default=0, server_default="0")
+    weight_wrong: Mapped[float] = mapped_column(default=0, server_default="0")
+    weight_squares: Mapped[float] = mapped_column(default=0, server_default="0")

@@ -111,18 +111,20 @@ class Left:
         return self.unchecked * self.rate
 
 
-def left_over(checks: Iterable[tuple[float, bool]], unchecked: int, z: float = 1.96) -> Left:
-    """What the checked fields, each with its share and whether it was wrong, say of those that nobody checked.
+def left_over(weight: float, wrong: float, squares: float, unchecked: int, z: float = 1.96) -> Left:
+    """What checked fields say of those that nobody checked: by sums of weights, of those that were wrong, of squares.
 
-    A field that was drawn with a share of 0.1 stands for nine that were not (Horvitz and Thompson); the range is
-    Wilson's for as many checks as the weighted ones are worth (Kish). Fields that were certain to be drawn say nothing.
+    A field that was drawn with a share of 0.1 has the weight 9, for it stands for nine that were not (Horvitz and
+    Thompson); one that was certain to be drawn has none. The range is Wilson's for as many checks as the weighted ones
+    are worth (Kish).
     """
-    weights = [(1 / part - 1, wrong) for part, wrong in checks if part < 1]
-    total = sum(weight for weight, _ in weights)
     if not unchecked:
         return Left(0, 0.0, 0.0, 0.0)
-    if not total:
+    if not weight:
         return Left(unchecked, 0.0, 0.0, 1.0)
-    rate = sum(weight for weight, wrong in weights if wrong) / total
-    worth = total * total / sum(weight * weight for weight, _ in weights)
-    return Left(unchecked, rate, *wilson(rate, worth, z))
+    return Left(unchecked, wrong / weight, *wilson(min(1.0, wrong / weight), weight * weight / squares, z))
+
+
+def weight(part: float | None) -> float:
+    """For how many unchecked fields one stands that was drawn with this share; none where it was not drawn."""
+    return 1 / part - 1 if part else 0.0

@@ -39,9 +39,19 @@ POST_SETTINGS: tuple[Declared, ...] = (
     Declared(
         "post.sample",
         10,
-        "Of what is not critical, so many items in a hundred are keyed by a second person",
+        "Of fields that are not critical, at least so many in a hundred are keyed by a second person",
         _P + ", domain 5.1",
         kind="number",
+    ),
+    Declared(
+        "post.left",
+        10,
+        "Of a thousand fields that are keyed once, so many may be left wrong: the sample follows from it",
+        _P + ", issue 4, section 1",
+        kind="number",
+    ),
+    Declared(
+        "post.measured", "12 months", "What was found in so long decides how much of a clerk's work is sampled", _P
     ),
     # fmt: on
 )
