@@ -58,12 +58,13 @@ def create_app(config: dict[str, Any]) -> Flask:
     app = Flask("casework", root_path=str(root / "casework"), template_folder=str(root / "templates"))
     app.config.update(config)
 
-    from casework import sessions, web
+    from casework import database, sessions, web
     from casework.extensions import csrf, db, limiter, login, mail
 
     app.session_interface = sessions.Sessions()
     for extension in (db, login, mail, csrf, limiter):
         extension.init_app(app)
+    database.set_up(app)
     load_features()
     web.set_up(app)
 
