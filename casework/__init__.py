@@ -20,6 +20,7 @@ BLUEPRINTS = (
     "rides.public",
     "rides.numbers_public",
     "complaints.numbers_public",
+    "releases.public",
     "saying.public",
     "post.public",
     "tracking.public",

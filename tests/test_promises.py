@@ -37,6 +37,7 @@ PUBLIC = {
     "pages.home", "pages.privacy", "pages.accessibility", "pages.contact", "pages.service_feedback", "pages.service_feedback_sent", "pages.security",
     "pages.robots", "pages.favicon", "cookies.show", "cookies.choose", "cookies.customise", "cookies.kept",  "cookies.count",
     "learned.what_changed",
+    "stops.show",
     "papers.show", "papers.download",
     "health.live", "health.ready", "health.metrics",
     "numbers.show", "numbers.download", "rides.about", "rides.tell_me", "rides.tell_me_form", "rides.apply", "rides.page", "rides.answer", "rides.not_yet", "rides.paused",

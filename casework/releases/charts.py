@@ -255,4 +255,4 @@ def _round_up(number: float, rounds: Sequence[float] = (1, 2, 2.5, 5, 10)) -> fl
 
 def _labelled(many: int) -> list[int]:
     """Which months are named below the axis: all of three, else the first, the last and the middle."""
-    return list(range(many)) if many <= 3 else [0, many // 2, many - 1] if many > 6 else [0, many - 1]
+    return list(range(many)) if many <= 3 else [0, (many - 1) // 2, many - 1] if many > 6 else [0, many - 1]

@@ -131,6 +131,13 @@ SETTINGS: tuple[Declared, ...] = (
         "numbers.threshold", 5, "Published counts from 1 to below this are withheld", _P + ", domain 3.6", kind="number"
     ),
     Declared("numbers.median", 10, "The fewest people for a published median", _P + ", domain 3.6", kind="number"),
+    Declared(
+        "numbers.base",
+        20,
+        "Shares and rates of fewer than these are marked as unreliable",
+        _P + ", domain 3.6",
+        kind="number",
+    ),
     Declared("draft.keep", "28 days", "A draft that was not sent", _P + ", domain 5.5"),
     Declared(
         "draft.after_pause",

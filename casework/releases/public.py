@@ -1,0 +1,102 @@
+"""The pages on stop and search that anybody may open: figures of a choice, what they mean, and the same as files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from casework.accounts.door import public
+from casework.areas import queries as areas
+from casework.releases import overview, places, queries, reading
+from casework.releases.choices import POWERS, YEAR_BEFORE, Choice, Choices, address, months, read
+from casework.releases.overview import Chosen, Piece, Terms
+from casework.settings import service as settings
+
+bp = Blueprint("stops", __name__)
+
+
+@bp.get("/stop-and-search")
+@public
+def show() -> ResponseReturnValue:
+    """The figures of a choice, or of two beside each other."""
+    published = queries.months()
+    if not published:
+        return render_template("releases/none.html")
+    placed = queries.has_places(published)
+    offer = reading.offered(published, placed)
+    choices = read(request.args, offer)
+    wanted = [choice for choice in (choices.first, choices.second) if choice is not None]
+    chosen = [reading.chosen(choice, offer, published) for choice in wanted]
+    terms = Terms(int(settings.value("numbers.base")), _names(chosen))
+    page = {
+        "offer": offer,
+        "choices": choices,
+        "asked": address(choices.first, choices.second),
+        "powers": POWERS,
+        "year_before": YEAR_BEFORE,
+        "dimensions": reading.DIMENSION_WORDS,
+        "every_month": list(months(offer.first, offer.last)),
+        "chosen": chosen,
+        "terms": terms,
+        "keys": overview.key_figures(chosen, terms),
+        "pieces": _pieces(choices, chosen, terms, placed),
+        "placed": placed,
+        "made_up": any(month.made_up for month in published),
+        "newest": max(published, key=lambda month: month.released_at),
+        "month_words": overview.month_words,
+        "month_slug": lambda month: f"{month:%Y-%m}",
+    }
+    return render_template("releases/show.html", **page), 400 if choices.problems else 200
+
+
+def _names(chosen: list[Chosen]) -> tuple[str, ...]:
+    """What two choices are called where both are shown: what they have in common is said above them already."""
+    if len(chosen) < 2:
+        return ()
+    split = [c.name.split(", ") for c in chosen]
+    return tuple(", ".join(part for part in own if part not in other) or c.name
+                 for c, own, other in zip(chosen, split, reversed(split), strict=True))  # fmt: skip
+
+
+def _pieces(choices: Choices, chosen: list[Chosen], terms: Terms, placed: bool) -> list[Piece]:
+    """The parts of the page, in its order."""
+    found: list[Piece | None] = [overview.trend(chosen, terms)]
+    if placed:
+        found.append(_map(choices.first, chosen[0], terms))
+    asked: dict[str, Any] = {"chosen": chosen, "terms": terms}
+    found += [
+        overview.breakdown("reason", "By reason", "object", **asked),
+        overview.breakdown("outcome", "By outcome", "outcome", **asked),
+        overview.breakdown("age", "By age", "age", **asked),
+        overview.breakdown("sex", "By sex", "sex", **asked),
+        overview.breakdown("self", "By ethnicity, self-defined", "self_group", notes=(SELF_DEFINED,), **asked),
+        overview.breakdown("self-in-full", "By ethnicity, self-defined, in full", "self", **asked),
+        overview.breakdown("officer", "By ethnicity, officer-defined", "officer", notes=(OFFICER_DEFINED,), **asked),
+        overview.rates("rates", "Rate for each 1,000 residents, self-defined ethnicity", "self_group", **asked),
+        overview.rates("rates-officer", "Rate for each 1,000 residents, officer-defined ethnicity", "officer", **asked),
+        overview.section60(**asked),
+    ]
+    return [piece for piece in found if piece is not None]
+
+
+SELF_DEFINED = "As the person described themselves. Not stated: the person did not want to say, or was not asked."
+OFFICER_DEFINED = (
+    "As the officer saw the person. Officers choose from fewer groups, and some forces have no Mixed among them."
+)
+
+
+def _map(choice: Choice, chosen: Chosen, terms: Terms) -> Piece | None:
+    """Where the searches were; nothing for a single borough."""
+    area = areas.by_slug(choice.area) if choice.area else None
+    if area is not None and area.kind == "borough":
+        return None
+    return places.by_area(
+        chosen.name,
+        chosen.cells.get("borough", {}),
+        reading.places(choice.area),
+        choice.area,
+        chosen.total.n,
+        terms.fewest,
+    )
