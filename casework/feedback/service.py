@@ -134,11 +134,16 @@ def people(case: Case, told: Told) -> list[Party]:
     """
     other = told.representative
     alone = other is not None and told.authority in effects.ACTS_ALONE
-    person = replace(told.person, channel="page") if told.anonymous or alone else told.person
-    added = [_add(case.id, "complainant", person, acts=not alone)]
+    added = [add_concerned(case.id, told, alone)]
     if other is not None:
         added.append(_add(case.id, "guardian" if alone else "representative", other, acts=alone))
     return added
+
+
+def add_concerned(case_id: int, told: Told, alone: bool) -> Party:
+    """Add the person whom it happened to; `alone`: somebody acts for a child, who is not written to."""
+    person = replace(told.person, channel="page") if told.anonymous or alone else told.person
+    return _add(case_id, "complainant", person, acts=not alone)
 
 
 def ask_for_authority(case: Case, event: Event) -> None:

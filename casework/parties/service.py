@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 
 from casework.extensions import db
+from casework.joining import join
 from casework.moments import now
 from casework.parties import secrets
 from casework.parties.models import ContactChange, Party
@@ -31,6 +32,30 @@ def add(case_id: int, part: str, name: str, *, born_on: date | None = None, **de
     db.session.add(party)
     db.session.flush()
     return party
+
+
+def fill(party: Party, opened: Mapping[str, Any], keyed: Mapping[str, Any]) -> dict[str, Any]:
+    """Complete somebody by what was keyed after their case was opened with less.
+
+    Returns what the paper says where staff have written something else meanwhile. That nobody ticked a way to be
+    reached ("page") takes no address away.
+    """
+    said = {name: value for name, value in keyed.items() if not (name == "channel" and value == "page")}
+    stands = {name: getattr(party, name) for name in said if name != "born_on"} | {"born_on": born_on(party)}
+    found = join(opened, said | {"voicemail": said.get("voicemail") or None}, stands)
+    for name, value in found.changes.items():
+        match name:
+            case "name":
+                party.name, party.name_folded = value, fold(value)
+            case "born_on":
+                party.born_on_text = value.isoformat()
+            case "adjustments":
+                party.adjustments = dict(party.adjustments) | value
+            case _:
+                setattr(party, name, value)
+    index(party)
+    db.session.flush()
+    return found.conflicts
 
 
 def index(party: Party) -> None:

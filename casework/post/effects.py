@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import exists, func, select
 
 from casework.cases import registry
@@ -107,10 +109,8 @@ registry.register(
 )
 
 
-def paper_until(item: Item) -> None:
-    """Say until when the paper of an item is kept, once it is filed."""
-    filed_on = london_date(item.routed_at) if item.routed_at else today()
-    item.paper_due_on = settings.rule("post.paper").due(filed_on, settings.calendar())
-
-
-__all__ = ["case_of", "count", "paper_due", "paper_until"]
+def filed(item: Item, at: datetime) -> None:
+    """Note when an item was filed and until when its paper is kept."""
+    item.routed_at = at
+    item.paper_due_on = settings.rule("post.paper").due(london_date(at), settings.calendar())
+    db.session.flush()

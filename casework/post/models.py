@@ -68,6 +68,7 @@ class Item(Living, Base):
     owed_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))  # the letter of ours that it answers
     exception: Mapped[str] = mapped_column(default="")
     sender_sealed: Mapped[bytes | None]  # name, address and wishes as indexed, JSON
+    conflicts_sealed: Mapped[bytes | None]  # what the paper says where staff had written something else, JSON
     # One person at a time works on it: who, until when, and the token without which nothing is written.
     lease_account: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     lease_until: Mapped[datetime | None]
@@ -82,6 +83,7 @@ class Item(Living, Base):
     paper_due_on: Mapped[date | None]  # the day after which the paper may be destroyed
 
     sender = Sealed()
+    conflicts = Sealed()
     batch: Mapped[Batch] = relationship(lazy="select")
 
 

@@ -33,7 +33,7 @@ class Application:
     """The facts of the first part, from whatever channel they came."""
 
     name: str
-    born_on: date
+    born_on: date | None
     email: str = ""
     phone: str = ""
     address: str = ""

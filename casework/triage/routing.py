@@ -25,7 +25,7 @@ from casework.extensions import db
 from casework.feedback.models import Encounter, Feedback
 from casework.feedback.workflow import SORTS
 from casework.history import service as history
-from casework.history.models import Stream
+from casework.history.models import Event, Stream
 from casework.moments import now
 from casework.roles import SYSTEM, Actor
 from casework.triage import workers
@@ -79,8 +79,10 @@ def phrases(words: str) -> list[str]:
 @registry.also("feedback", "route")
 @registry.also("complaint", "route")
 def route(step: Step) -> None:
-    """Apply the rules to what was just received."""
+    """Apply the rules to what was just received, or to what was keyed of it after it was opened."""
     case: Any = step.subject
+    if step.action == "complete" and not _take_back(case):
+        return
     rule = fitting(in_order(active=True), _incoming(case))
     if rule is None:
         return
@@ -91,6 +93,26 @@ def route(step: Step) -> None:
     if rule.tag:
         cases.tag(case, rule.tag, SYSTEM)
     cases.record(case, "route", SYSTEM, at=step.at, rule=rule.id, given=given)
+
+
+def _take_back(case: Any) -> bool:
+    """Undo what a rule did before there was anything to go by; False where somebody has taken it in hand since."""
+    steps = list(
+        db.session.execute(
+            select(Event.action, Event.account_id, Event.facts)
+            .where(Event.stream_id == case.stream_id, Event.action.in_(["assign", "release", "tag", "untag", "route"]))
+            .order_by(Event.number)
+        )
+    )
+    if any(account_id is not None for _, account_id, _ in steps):
+        return False
+    ruled = next((facts["rule"] for action, _, facts in reversed(steps) if action == "route"), None)
+    rule = db.session.get(RoutingRule, ruled) if ruled is not None else None
+    if rule is not None and rule.tag:
+        cases.untag(case, rule.tag, SYSTEM)
+    if case.assigned_to is not None:
+        cases.assign(case, None, SYSTEM)
+    return True
 
 
 def may_have(account_id: int, case: Any) -> bool:

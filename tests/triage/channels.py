@@ -14,16 +14,21 @@ from typing import Any
 
 from sqlalchemy import func, inspect, select
 
+from casework.accounts.models import Account
 from casework.cases import service as cases
 from casework.cases.models import Case, CaseTag, DueDuty
 from casework.complaints.models import Trigger
 from casework.extensions import db, limiter
 from casework.feedback.models import Preservation
+from casework.feedback.service import Told
 from casework.feedback.workflow import RELATIONS
 from casework.history.models import Event
 from casework.moments import moved_to, today
 from casework.outbox.models import Owed
 from casework.parties.models import Party
+from casework.post import completing, indexing
+from casework.post import service as post
+from casework.post.models import Item
 from casework.roles import Actor, Role
 from casework.saying import draft
 from casework.saying import service as saying
@@ -102,14 +107,56 @@ def keyed(via: str, who: str, house: House, said: Said) -> None:
     assert answer.status_code == 303, (desk.words[:600], said)
 
 
+def on_paper(house: House, said: Said) -> None:
+    """By letter through the post room: a case when it is indexed, and its facts once they are keyed and checked."""
+    typed = {
+        slug: {k: v if isinstance(v, list) else [v] for k, v in page.items()} for slug, page in said.answers.items()
+    }
+    forms = {p.slug: p.form.again(typed.get(p.slug)) for p in PAGES if p.when is None or p.when(typed)}
+    with moved_to(said.moment):
+        for slug, form in forms.items():
+            assert slug not in typed or form.validate(), (slug, form.errors)
+        facts = draft.facts_of(typed, forms)
+    clerk = Actor(Role.CLERK, db.session.query(Account).filter_by(email="clerk@force.example").one().id)
+    batch = post.open_batch(clerk, tray="A", arrived_on=said.on, envelopes=1)
+    item = db.session.query(Item).filter_by(batch_id=batch.id).one()
+    indexing.open_case(item, indexed(said, facts), clerk)
+    db.session.commit()
+    cases.perform(item, "key", clerk)
+    cases.perform(item, "pass", Actor(Role.SYSTEM))
+    completing.finish(item, facts, clerk)
+    db.session.commit()
+
+
+def indexed(said: Said, facts: Told) -> indexing.Indexed:
+    """What a clerk sees of this at a glance; of every third letter, no more than what it is."""
+    kind = "complaint" if facts.intent == "complaint" else "feedback"
+    if len(facts.what) % 3 == 0:
+        return indexing.Indexed(kind)
+    wrote = facts.representative or facts.person
+    return indexing.Indexed(
+        kind,
+        wrote.name,
+        wrote.address,
+        wrote.postcode,
+        borough_id=facts.borough_id,
+        not_home="not_home" in wrote.adjustments,
+        large_print="large-print" in wrote.adjustments.get("contact_needs", ()),
+        for_other=facts.representative is not None,
+        later=wrote.channel != "letter",
+    )
+
+
 # Why what staff write down looks different in the history: who acted, and that they wrote it down.
 _WRITTEN_DOWN = {"by": "a member of staff acts for the person", "channel": "it says how it came", "history": "key_in"}
+_ON_PAPER = _WRITTEN_DOWN | {"history": "the case is open before its facts are keyed: what was tried before is undone"}
 CHANNELS = (
     Channel("online", online),
     Channel("pages", pages),
     Channel("phone", partial(keyed, "phone", "triage"), _WRITTEN_DOWN),
     Channel("in person", partial(keyed, "in person", "handler"), _WRITTEN_DOWN),
     Channel("post", partial(keyed, "post", "clerk"), _WRITTEN_DOWN),
+    Channel("letter", on_paper, _ON_PAPER),
     Channel("email", partial(keyed, "email", "supervisor"), _WRITTEN_DOWN),
 )
 BY_NAME = {each.name: each for each in CHANNELS}
@@ -117,14 +164,20 @@ BY_NAME = {each.name: each for each in CHANNELS}
 
 def picture(case: Any) -> dict[str, Any]:
     """All that is known of a case which must not depend on how it came."""
-    people = list(db.session.scalars(select(Party).where(Party.case_id == case.id).order_by(Party.id)))
+    found = db.session.scalars(select(Party).where(Party.case_id == case.id).order_by(Party.id))
+    people = sorted(found, key=lambda each: each.part != "complainant")  # a letter-writer is there before whom it is of
     parts_of = {f"party:{each.id}": each.part for each in people}
     kept = db.session.scalars(select(Preservation).where(Preservation.case_id == case.id)).one_or_none()
     duties = db.session.scalars(
         select(DueDuty).where(DueDuty.case_id == case.id).order_by(DueDuty.name, DueDuty.number)
     )
     events = list(db.session.scalars(select(Event).where(Event.stream_id == case.stream_id).order_by(Event.number)))
-    owed = db.session.scalars(select(Owed).where(Owed.stream_id == case.stream_id).order_by(Owed.id))
+    owed = list(db.session.scalars(select(Owed).where(Owed.stream_id == case.stream_id).order_by(Owed.id)))
+    # What stood on a page of which nobody had been told yet, before it went to where they can be reached; and what
+    # stands on a page that may not be opened.
+    reached = {(row.name, row.part) for row in owed if row.channel != "page"}
+    reached |= {(row.name, f"party:{each.id}") for row in owed for each in people if not each.acts}
+    owed = [row for row in owed if row.channel != "page" or (row.name, row.part) not in reached]
     return {
         "kind": case.kind,
         "area": case.area_id,
@@ -140,7 +193,7 @@ def picture(case: Any) -> dict[str, Any]:
         "rights": {each.part: rights(case, each) for each in people},
         "footage": kept and columns(kept, "id", "case_id"),
         "duties": [columns(each, "id", "case_id") for each in duties],
-        "messages": [(row.kind, row.name, parts_of.get(row.part, row.part), row.channel, row.recheck) for row in owed],
+        "messages": sorted((row.kind, row.name, parts_of.get(row.part, row.part), row.channel, row.recheck) for row in owed),
         "triggers": sorted(db.session.scalars(select(Trigger.why).where(Trigger.case_id == case.id))),
         "history": [(e.action, e.from_state, e.to_state) for e in events if e.action != "key_in"],
         "by": [(e.role, e.account_id) for e in events],

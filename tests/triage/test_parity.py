@@ -22,7 +22,7 @@ from tests.triage import channels
 from tests.triage.channels import BY_NAME, CHANNELS, Channel, House
 
 FULL = os.environ.get("FULL") == "1"
-CASES = 3_000 if FULL else 120
+CASES = int(os.environ.get("CASES", "0")) or (3_000 if FULL else 120)
 SEED = int(os.environ.get("CASEWORK_SEED", "2026"))
 pytestmark = [pytest.mark.usefixtures("demo_mode"), pytest.mark.timeout(3000 if FULL else 300)]
 
