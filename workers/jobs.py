@@ -16,6 +16,7 @@ Job = Callable[[int], object]
 JOBS: dict[str, Job] = {
     "drain": drain.drain,
     "probe": drain.probe,
+    "birthdays": periodic.birthdays,
     "nightly": periodic.nightly,
     "escalate": periodic.escalate,
     "digest": periodic.digest,

@@ -15,9 +15,12 @@ from sqlalchemy import Connection, delete, select, text
 
 from casework import deletion
 from casework.cases import digest as digests
+from casework.cases import service as cases
+from casework.cases.models import Case
 from casework.clocks import london
 from casework.complaints import escalate as escalations
 from casework.extensions import db
+from casework.feedback import growing_up
 from casework.logs import log
 from casework.moments import now, today
 from casework.outbox import queries as outbox_queries
@@ -59,6 +62,7 @@ def _hourly(moment: datetime) -> datetime:
 
 
 PERIODIC = (
+    Periodic("birthdays", _daily(time(0, 5)), timedelta(days=2)),
     Periodic("nightly", _daily(time(2, 30)), timedelta(days=2)),
     Periodic("escalate", _daily(time(6, 30)), timedelta(hours=12)),
     Periodic("digest", _daily(time(7, 0)), timedelta(hours=5)),
@@ -88,6 +92,11 @@ def wanted(connection: Connection, moment: datetime) -> list[tuple[str, int]]:
 def nightly(tick: int) -> bool:
     """Delete what is past its day."""
     return _once(tick, "nightly", lambda: log.info("deleted", **_plain(deletion.run_all(today()))))
+
+
+def birthdays(tick: int) -> bool:
+    """See to cases in which a child has turned sixteen."""
+    return _once(tick, "birthdays", _birthdays)
 
 
 def digest(tick: int) -> bool:
@@ -131,6 +140,19 @@ def _digests() -> None:
         except Exception as error:
             db.session.rollback()
             log.error("no digest", account=account_id, error=error)
+
+
+def _birthdays() -> None:
+    """One case at a time: a fault with one leaves the others theirs. A second run changes nothing."""
+    for case_id in growing_up.due():
+        try:
+            case = cases.lock(Case, case_id)
+            if case is not None:
+                growing_up.see_to(case)
+            db.session.commit()
+        except Exception as error:
+            db.session.rollback()
+            log.error("a birthday was not seen to", case=case_id, error=error)
 
 
 def _sweep() -> None:

@@ -18,6 +18,7 @@ from casework.accounts.models import Account
 from casework.cases import registry
 from casework.cases.models import Case, Draft
 from casework.extensions import db
+from casework.feedback import growing_up
 from casework.history.models import Event
 from casework.outbox.messages import MESSAGES
 from casework.outbox.models import Owed
@@ -84,6 +85,8 @@ def person(owed: Owed) -> Reader:
     found = _KINDS[kind](int(number), side)
     if kind == "party" and found.party and not found.party.acts and owed.name not in TOLD_ALL_THE_SAME:
         raise NotWanted("they do not act in this case")
+    if found.party and found.case and growing_up.is_over(found.case, found.party):
+        raise NotWanted("the person for whom they acted is sixteen and has not said yes yet")
     return found
 
 

@@ -116,6 +116,13 @@ def _authority_answered(event: Event, reader: Reader) -> Facts:
     return {}
 
 
+@about("authority-ended")
+def _authority_ended(event: Event, reader: Reader) -> Facts:
+    if reader.party is not None and reader.party.acts:
+        raise NotWanted("the person concerned has said yes")
+    return {}
+
+
 @about("officer-thanked")
 def _thanked(event: Event, reader: Reader) -> Facts:
     """For staff: where it is, and nothing of what was written or by whom."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from sqlalchemy import BigInteger, literal, or_, select
 
 from casework.cases.models import Case, CaseLink
 from casework.extensions import db
 from casework.feedback.models import Feedback, Preservation
+
+# Links by which two cases tell one story; others only stand beside each other.
+FAMILY = ("became", "split", "merged")
 
 
 def by_id(case_id: int) -> Feedback | None:
@@ -32,6 +35,15 @@ def linked(case_id: int, other_id: int, kind: str) -> bool:
         (CaseLink.case_id == other_id) & (CaseLink.other_id == case_id),
     )
     return db.session.scalar(select(CaseLink.id).where(both, CaseLink.kind == kind).limit(1)) is not None
+
+
+def family(case_id: int) -> list[int]:
+    """The ids of a case and of every case that was split off it, merged with it or became of it, however often."""
+    edges = select(CaseLink.case_id.label("one"), CaseLink.other_id.label("other")).where(CaseLink.kind.in_(FAMILY))
+    both = edges.union(select(CaseLink.other_id, CaseLink.case_id).where(CaseLink.kind.in_(FAMILY))).subquery()
+    found = select(literal(case_id, BigInteger).label("id")).cte(recursive=True)
+    found = found.union(select(both.c.other).join(found, both.c.one == found.c.id))
+    return sorted(db.session.scalars(select(found.c.id)))
 
 
 def links(case_id: int) -> list[tuple[CaseLink, Case]]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from casework import references
 from casework.areas import queries as areas
 from casework.cases import service as cases
@@ -155,13 +157,34 @@ def ask_for_authority(case: Case, event: Event) -> None:
 
 
 def agree_to_representative(case: Case, person: Party, yes: bool, actor: Actor, how: str = "") -> Event:
-    """The person concerned says yes or no to somebody acting for them; `how`, where staff write it down."""
+    """The person concerned says yes or no to somebody acting for them; `how`, where staff write it down.
+
+    It counts in every case that was split off this one, merged with it or became of it, for the same two people. Who
+    acts is told once. Hold them all before: `hold_family`.
+    """
     facts: dict[str, Any] = {"how": how} if how else {}
-    event = cases.record(case, "authorise" if yes else "forbid", actor, **facts)
-    for party in cases.parties_of(case.id, "representative"):
-        party.acts = yes
-        cases.tell_party(event, party, "authority-given" if yes else "authority-refused")
+    action = "authorise" if yes else "forbid"
+    event = cases.record(case, action, actor, **facts)
+    others = list(cases.parties_of(case.id, "representative"))
+    for other in others:
+        other.acts = yes
+        cases.tell_party(event, other, "authority-given" if yes else "authority-refused")
+    same = {_who(other) for other in others}
+    for relative in [each for each in hold_family(case) if each.id != case.id]:
+        concerned = {_who(each) for each in cases.parties_of(relative.id, "complainant")}
+        theirs = [each for each in cases.parties_of(relative.id, "representative") if _who(each) in same]
+        changed = [each for each in theirs if each.acts != yes] if _who(person) in concerned else []
+        for other in changed:
+            other.acts = yes
+        if changed:
+            cases.record(relative, action, actor, said_in=case.id, **facts)
     return event
+
+
+def hold_family(case: Case) -> list[Case]:
+    """Every case of a story, this one among them, locked as it is now; the one with the lowest id first."""
+    wanted = select(Case).where(Case.id.in_(queries.family(case.id))).order_by(Case.id).with_for_update(of=Case)
+    return list(db.session.scalars(wanted.execution_options(populate_existing=True)))
 
 
 def ask_for_saving(case: Case, actor: Actor, at: datetime | None = None) -> None:
@@ -212,6 +235,11 @@ def keep_preservation(case: Case, place: Encounter) -> None:
             Preservation(case_id=case.id, last_on=effects.footage_last_on(place.happened_on, case.received_on))
         )
         db.session.flush()
+
+
+def _who(party: Party) -> tuple[str, str]:
+    """By what two people of two cases are the same: name and e-mail address, as both were given."""
+    return (party.name_folded, (party.email or "").casefold())
 
 
 def _add(case_id: int, part: str, person: Person, acts: bool) -> Party:

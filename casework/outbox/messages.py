@@ -64,6 +64,7 @@ MESSAGES: dict[str, Message] = {
     "feedback-withdrawn": Message("Feedback taken back", FIRST),
     "authority-wanted": Message("Somebody acts for you: please say yes or no", FIRST),
     "authority-given": Message("You may act for them", bare=True),
+    "authority-ended": Message("They are 16 now and have to say yes", bare=True),
     "authority-refused": Message("You may not act for them", bare=True),
     "case-message": Message("A message from us"),
     "complaint-received": Message("Complaint received", FIRST, bare=True),

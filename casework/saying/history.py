@@ -73,6 +73,7 @@ _OF_BOTH = {
     "panel": "You told us whether a panel of citizens may look at it",
     "authorise": "You said yes to somebody acting for you",
     "forbid": "You said no to somebody acting for you",
+    "come_of_age": "From your sixteenth birthday on you say who may act for you",
     "refuse_file": "We did not take a file: our scanner found something harmful in it",
 }
 # fmt: on

@@ -26,7 +26,7 @@ from casework.exchanges import files
 from casework.exchanges import queries as exchanges
 from casework.exchanges.models import Attachment, Exchange
 from casework.extensions import db
-from casework.feedback import effects
+from casework.feedback import effects, growing_up
 from casework.feedback import queries as feedback
 from casework.feedback.models import Feedback
 from casework.feedback.workflow import State as F
@@ -71,6 +71,10 @@ def show(case: Feedback | Complaint, party: Party) -> str:
     if not party.acts:
         return render_template("saying/waiting.html", case=case, party=party)
     return render_template("saying/case.html", **page(case, party))
+
+
+pages.closed_when("feedback")(growing_up.is_over)
+pages.closed_when("complaint")(growing_up.is_over)
 
 
 @pages.goes_on("feedback")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from casework.areas import queries as areas
-from casework.clocks import Months
 from casework.drafting.journey import Page, Typed
 from casework.exchanges.accepting import ACCEPT
+from casework.feedback.growing_up import is_of_age
 from casework.feedback.workflow import RELATIONS
 from casework.forms import (
     Address,
@@ -29,7 +29,6 @@ from casework.forms import (
 from casework.forms.choice import Choice
 from casework.moments import today
 from casework.rides.questions import EqualityForm as RideEqualityForm
-from casework.settings import service as settings
 
 WANTS = {
     "thanks": "Say thank you",
@@ -153,7 +152,7 @@ class OtherForm(Form):
     def validate(self, extra_validators: Any = None) -> bool:
         _take_as_chosen(self.authority)
         good = super().validate(extra_validators)
-        if good and self.authority.data == "parent-under-16" and self.born.data and _is_16(self.born.data):
+        if good and self.authority.data == "parent-under-16" and self.born.data and is_of_age(self.born.data):
             self.authority.fail(
                 "By that date of birth they are 16 or over. Choose “They are 16 or over”: we ask them to say yes"
             )
@@ -239,10 +238,6 @@ def for_somebody_else(kept: Typed) -> bool:
 
 def _by_name(kept: Typed) -> bool:
     return not is_anonymous(kept)
-
-
-def _is_16(born_on: Any) -> bool:
-    return bool(Months(12 * 16).due(born_on, settings.calendar()) <= today())
 
 
 _WHAT, _YOU = "What happened", "About you"

@@ -159,7 +159,7 @@ def authority(case: Any, party: Party) -> Any:
     form = AuthorityForm()
     if not form.validate_on_submit():
         return ask("saying/authority.html", form, case, others=others)
-    cases.lock(type(case), case.id)
+    feedback.hold_family(case)
     feedback.agree_to_representative(case, party, form.answer.data, entry.actor(party))
     db.session.commit()
     return thanks("They may act for you." if form.answer.data else "We tell them nothing about it.")

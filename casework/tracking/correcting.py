@@ -56,11 +56,12 @@ def page(
     template: str,
     *,
     allowed: Callable[[Any], None] = lambda held: None,
+    then: Callable[[Any], None] = lambda held: None,
     **values: Any,
 ) -> ResponseReturnValue:
     """Show the form and keep what it says. A new e-mail address has to be confirmed; the old one is told.
 
-    `allowed` raises `Refused` where the one who acts may not do this in the case as it is now.
+    `allowed` raises `Refused` where the one who acts may not do this in the case as it is now; `then` is done after it.
     """
     start = {name: getattr(person, name) for name in ("voicemail", "safe_times", "channel")}
     form = CorrectDetailsForm(data=start | {"version": case.version})
@@ -87,6 +88,7 @@ def page(
         asked = bool(form.email.data) and form.email.data != person.email
         if asked:
             corrections.ask_email(held, person, str(form.email.data), current.actor, checked=form.checked.data)
+        then(held)
     except clashes.STOPS as stop:
         return sheet.stopped(stop, case, "contact", back)
     db.session.commit()

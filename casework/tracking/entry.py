@@ -71,6 +71,9 @@ def visitor() -> tuple[Case, Party] | None:
         session.pop("party", None)
         return None
     case, party = found
+    if pages.is_closed(case, party):
+        session.pop("party", None)
+        return None
     if (other := pages.next_party(case, party)) is not None:
         let_in(other)
         return db.session.get_one(Case, other.case_id), other

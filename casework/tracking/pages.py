@@ -14,6 +14,7 @@ Page = Callable[[Any, Party], Any]
 _pages: dict[str, Page] = {}
 _go_on: dict[str, Callable[[Any, Party], Party | None]] = {}
 _came_from: dict[str, Callable[[Any, Party], Party | None]] = {}
+_closed: dict[str, Callable[[Any, Party], bool]] = {}
 
 
 def shows(kind: str) -> Callable[[Page], Page]:
@@ -44,6 +45,22 @@ def came_from(kind: str) -> Callable[[Any], Any]:
         return function
 
     return keep
+
+
+def closed_when(kind: str) -> Callable[[Callable[[Any, Party], bool]], Any]:
+    """Register when a case of this kind is closed to one of its people."""
+
+    def keep(function: Callable[[Any, Party], bool]) -> Any:
+        _closed[kind] = function
+        return function
+
+    return keep
+
+
+def is_closed(case: Case, party: Party) -> bool:
+    """Whether a case is closed to somebody who had access to it."""
+    over = _closed.get(case.kind)
+    return over is not None and over(case, party)
 
 
 def of(case: Case, party: Party) -> Any:

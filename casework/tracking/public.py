@@ -152,7 +152,7 @@ def message(sent_id: int) -> str | Response:
         return gone()
     kept, party = found
     for owed, sent in case_queries.messages(kept.stream_id):
-        if sent is not None and sent.id == sent_id and owed.part == f"party:{party.id}":
+        if sent is not None and sent.id == sent_id and owed.part == f"party:{party.id}" and party.acts:
             return render_template("tracking/message.html", case=kept, sent=sent)
     abort(404)
 

@@ -12,7 +12,7 @@ from casework.cases import service as cases
 from casework.extensions import db
 from casework.feedback import service as feedback
 from casework.triage import service
-from casework.triage.blueprint import DESK, back, bp, case_of, lock
+from casework.triage.blueprint import DESK, back, bp, case_of
 from casework.triage.forms import AuthorityForm
 from casework.workflow import Refused
 
@@ -31,7 +31,8 @@ def authority(reference: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return page.shown()
     try:
-        service.apart(lock(case), current.actor)
+        feedback.hold_family(case)
+        service.apart(case, current.actor)
         for other in others:
             db.session.refresh(other)
         if any(other.acts != form.answer.data for other in others):

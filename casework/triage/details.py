@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from casework.accounts import door
 from casework.accounts.door import current
+from casework.feedback import growing_up
 from casework.tracking import correcting
 from casework.triage import service
 from casework.triage.blueprint import DESK, back, bp, case_of
@@ -30,5 +31,6 @@ def details(reference: str) -> ResponseReturnValue:
         back(case, "people"),
         "triage/details.html",
         allowed=lambda held: service.apart(held, current.actor),
+        then=growing_up.see_to,
         part=PARTS[person.part],
     )

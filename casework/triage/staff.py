@@ -15,12 +15,12 @@ from casework.feedback import service as feedback
 from casework.feedback.models import Feedback
 from casework.feedback.workflow import SORTS
 from casework.forms import Asked
-from casework.triage import authority, contact, details, editing, footage, replies, service, taking, texts
+from casework.triage import ages, authority, contact, details, editing, footage, replies, service, taking, texts
 from casework.triage.blueprint import DESK, back, bp, case_of, feedback_of, hold, home, in_scope, lock
 from casework.triage.forms import LinkForm, OtherForm, RedirectForm, SortForm, SplitForm
 from casework.triage.queries import people_differ
 
-__all__ = ["authority", "bp", "contact", "details", "editing", "footage", "replies", "taking", "texts"]
+__all__ = ["ages", "authority", "bp", "contact", "details", "editing", "footage", "replies", "taking", "texts"]
 
 for _action, _page in {"take_up": "take_up", "retype": "retype", "redirect": "redirect_case", "merge": "merge"}.items():
     desk.page("feedback", _action, f"triage.{_page}")

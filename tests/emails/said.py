@@ -31,7 +31,7 @@ from tests.emails.every import Sending
 
 # Those that no row of a table owes, of both kinds of case or of one.
 BOTH = {"case-message": "write", "authority-wanted": "submit", "authority-given": "authorise",
-        "authority-refused": "forbid", "lost-link": "lost_link", "contact-changed": "contact"}  # fmt: skip
+        "authority-refused": "forbid", "authority-ended": "come_of_age", "lost-link": "lost_link", "contact-changed": "contact"}  # fmt: skip
 OF_COMPLAINTS = {"complaint-referred": ("refer", "recorded", "referred"), "complaint-update": ("update", None, None),
                  "complaint-finalised": ("finalise", "sent", "finalised"),
                  "complaint-delayed": ("report", None, None)}  # fmt: skip
@@ -122,7 +122,11 @@ class Said:
     def person(self, sending: Sending) -> Party:
         """Whom a message is for: who acts for somebody, where it is about that."""
         case = self.subjects[sending.kind]
-        part = "representative" if sending.name in {"authority-given", "authority-refused"} else "complainant"
+        part = (
+            "representative"
+            if sending.name in {"authority-given", "authority-refused", "authority-ended"}
+            else "complainant"
+        )
         people = {party.part: party for party in cases.parties_of(case.id, "everyone")}
         return people.get(part) or people["complainant"]
 
