@@ -21,6 +21,8 @@ BLUEPRINTS = (
     "rides.numbers_public",
     "complaints.numbers_public",
     "releases.public",
+    "releases.downloads",
+    "releases.news",
     "saying.public",
     "post.public",
     "tracking.public",

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from casework.accounts.door import public
 from casework.areas import queries as areas
-from casework.releases import overview, places, queries, reading
+from casework.releases import looking, overview, places, queries
 from casework.releases.choices import POWERS, YEAR_BEFORE, Choice, Choices, address, months, read
 from casework.releases.overview import Chosen, Piece, Terms
 from casework.settings import service as settings
@@ -25,10 +25,10 @@ def show() -> ResponseReturnValue:
     if not published:
         return render_template("releases/none.html")
     placed = queries.has_places(published)
-    offer = reading.offered(published, placed)
+    offer = looking.offered(published, placed)
     choices = read(request.args, offer)
     wanted = [choice for choice in (choices.first, choices.second) if choice is not None]
-    chosen = [reading.chosen(choice, offer, published) for choice in wanted]
+    chosen = [looking.chosen(choice, offer, published) for choice in wanted]
     terms = Terms(int(settings.value("numbers.base")), _names(chosen))
     page = {
         "offer": offer,
@@ -36,7 +36,7 @@ def show() -> ResponseReturnValue:
         "asked": address(choices.first, choices.second),
         "powers": POWERS,
         "year_before": YEAR_BEFORE,
-        "dimensions": reading.DIMENSION_WORDS,
+        "dimensions": looking.DIMENSION_WORDS,
         "every_month": list(months(offer.first, offer.last)),
         "chosen": chosen,
         "terms": terms,
@@ -95,7 +95,7 @@ def _map(choice: Choice, chosen: Chosen, terms: Terms) -> Piece | None:
     return places.by_area(
         chosen.name,
         chosen.cells.get("borough", {}),
-        reading.places(choice.area),
+        looking.places(choice.area),
         choice.area,
         chosen.total.n,
         terms.fewest,

@@ -12,7 +12,7 @@ import pytest
 from casework.areas import population
 from casework.areas.models import Area
 from casework.extensions import db
-from casework.releases import queries, reading
+from casework.releases import looking, queries
 from casework.releases.choices import ONLY, WITHOUT, Choice
 from casework.releases.overview import Chosen
 from tests.browser import Browser
@@ -34,7 +34,7 @@ def stops(app: Any) -> list[Stop]:
 
 def chosen(choice: Choice) -> Chosen:
     published = queries.months()
-    return reading.chosen(choice, reading.offered(published, True), published)
+    return looking.chosen(choice, looking.offered(published, True), published)
 
 
 def test_without_a_month_the_page_says_so(app: Any) -> None:
