@@ -139,13 +139,18 @@ def _blank(name: str, section: str, asked: Any, box: Box | None) -> Blank:
         widget,
         name in papers.CRITICAL,
         most=getattr(asked, "max", 200),
-        rows=min(getattr(asked, "rows", 1), 6),
+        rows=_rows(getattr(asked, "rows", 1), box),
         options=(("yes", label),) if widget == "confirm" else options,
         box=box,
     )
 
 
 _WIDGETS = frozenset({"words", "date", "radios", "checkboxes", "select", "confirm"})
+
+
+def _rows(usual: int, box: Box | None) -> int:
+    """How many rows a text has on the screen: about as high as what stands beside it."""
+    return max(min(usual, 6), min(16, int(box.height / 9)) if box is not None else 0)
 
 
 def _kind(name: str, asked: Any) -> Kind:
