@@ -47,6 +47,7 @@ BLUEPRINTS = (
     "post.keying_pages",
     "post.settling_pages",
     "post.measures_pages",
+    "post.measures_pages",
     "triage.staff",
 )
 

@@ -18,7 +18,7 @@ from casework.post.comparing import Read
 from casework.post.models import Batch, Item, Keying
 from casework.workflow import Refused
 
-bp = Blueprint("keying", __name__, url_prefix="/staff/post/key")
+bp = Blueprint("keying", __name__, url_prefix="/staff/post")
 ROUND_WORDS = {keying.FIRST: "first keying", keying.SECOND: "second keying", keying.THIRD: "settling"}
 
 

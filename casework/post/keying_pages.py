@@ -21,28 +21,28 @@ from casework.post.workflow import KINDS, ROOM
 from casework.workflow import Refused
 
 
-@bp.get("")
+@bp.get("/key")
 @staff(*ROOM)
 def home() -> str:
     """What waits to be keyed, and the next one of it."""
     return render_template("post/keying.html", waiting=keying.waiting(desks.me(), *desks.scope()))
 
 
-@bp.post("/next")
+@bp.post("/key/next")
 @staff(*ROOM)
 def take_next() -> ResponseReturnValue:
     """Take the letter that waits longest for a round."""
     return desks.take_on(request.form.get("round", type=int) or 0)
 
 
-@bp.post("/<int:item_id>/take")
+@bp.post("/key/<int:item_id>/take")
 @staff(*ROOM)
 def take(item_id: int) -> ResponseReturnValue:
     """Take a letter again that one let go."""
     return desks.take(desks.in_scope(item_id).id)
 
 
-@bp.get("/<int:item_id>")
+@bp.get("/key/<int:item_id>")
 @staff(*ROOM)
 def show(item_id: int) -> ResponseReturnValue:
     """The letter that one holds."""
@@ -55,7 +55,7 @@ def show(item_id: int) -> ResponseReturnValue:
     return _shown(desk)
 
 
-@bp.post("/<int:item_id>/field")
+@bp.post("/key/<int:item_id>/field")
 @staff(*ROOM)
 def keep_field(item_id: int) -> ResponseReturnValue:
     """Keep one field as soon as it is left: what script sends. Says in a sentence why something was not kept."""
@@ -75,7 +75,7 @@ def keep_field(item_id: int) -> ResponseReturnValue:
     return {"kept": True}
 
 
-@bp.post("/<int:item_id>")
+@bp.post("/key/<int:item_id>")
 @staff(*ROOM)
 def save(item_id: int) -> ResponseReturnValue:
     """Keep what was typed; with that, end the round or let the letter go. Nothing that was typed is lost."""
@@ -105,7 +105,7 @@ def save(item_id: int) -> ResponseReturnValue:
     return redirect(url_for("keying.home") if do == "later" else url_for("keying.show", item_id=item_id), 303)
 
 
-@bp.get("/<int:item_id>/pages/<int:page_id>")
+@bp.get("/key/<int:item_id>/pages/<int:page_id>")
 @staff(*ROOM)
 def picture(item_id: int, page_id: int) -> Response:
     """The picture of a page, for whoever may work on its item."""

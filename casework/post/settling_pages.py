@@ -38,7 +38,7 @@ class Dispute:
         return next((str(n) for n, each in enumerate(self.readings) if each == self.chosen), OTHER)
 
 
-@bp.get("/<int:item_id>/settle")
+@bp.get("/key/<int:item_id>/settle")
 @staff(*ROOM)
 def settle(item_id: int) -> ResponseReturnValue:
     """What differs on the letter that one holds."""
@@ -48,7 +48,7 @@ def settle(item_id: int) -> ResponseReturnValue:
     return _shown(desk)
 
 
-@bp.post("/<int:item_id>/settle")
+@bp.post("/key/<int:item_id>/settle")
 @staff(*ROOM)
 def save_settled(item_id: int) -> ResponseReturnValue:
     """Keep what was chosen, and end the dispute once every field has its answer."""
