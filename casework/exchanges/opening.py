@@ -113,21 +113,27 @@ def _written_again(image: Image.Image, form: str) -> BinaryIO:
 
 
 def _pdf(name: str, content: BinaryIO) -> None:
+    fault = fault_of_pdf(content)
+    if fault == "locked":
+        raise BadFile(f"“{name}” has a password or is locked. Save a copy without one, then add that.")
+    if fault == "active":
+        raise BadFile(f"“{name}” runs a program or has files inside it. Print it to a new PDF, or add a picture of it.")
+    if fault:
+        raise BadFile(_damaged(name))
+
+
+def fault_of_pdf(content: BinaryIO) -> str:
+    """What is wrong with a PDF: "locked", "active" (it does something, or holds files) or "damaged"; else empty."""
     try:
         with apply_configuration(_NO_BOMBS):
             reader = PdfReader(content)
             if reader.is_encrypted:
-                raise BadFile(f"“{name}” has a password or is locked. Save a copy without one, then add that.")
-            active = any(_is_active(part) for part in _parts(reader))
-            empty = not active and len(reader.pages) == 0
-    except BadFile:
-        raise
+                return "locked"
+            if any(_is_active(part) for part in _parts(reader)):
+                return "active"
+            return "" if len(reader.pages) else "damaged"
     except Exception:  # as with pictures; RecursionError among them
-        raise BadFile(_damaged(name)) from None
-    if active:
-        raise BadFile(f"“{name}” runs a program or has files inside it. Print it to a new PDF, or add a picture of it.")
-    if empty:
-        raise BadFile(_damaged(name))
+        return "damaged"
 
 
 def _parts(reader: PdfReader) -> Iterator[DictionaryObject]:
