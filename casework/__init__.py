@@ -113,5 +113,6 @@ def load_features() -> None:
         "post.retention",
         "owed.preview",
         "releases.service",
+        "releases.importing",
     ):
         import_module(f"casework.{name}")

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from casework.outbox.messages import SOON
+
 Job = Callable[[int], object]
 JOBS: dict[str, Job] = {}
+RANKS: dict[str, int] = {}
 
 
-def job(name: str) -> Callable[[Job], Job]:
-    """Let a table owe this function under a name."""
+def job(name: str, rank: int = SOON) -> Callable[[Job], Job]:
+    """Let a table owe this function under a name. What takes seconds ranks behind the messages."""
 
     def keep(function: Job) -> Job:
-        JOBS[name] = function
+        JOBS[name], RANKS[name] = function, rank
         return function
 
     return keep

@@ -12,6 +12,7 @@ from casework.extensions import db
 from casework.history import service as history
 from casework.history.models import Event
 from casework.moments import now
+from casework.outbox.jobs import RANKS
 from casework.outbox.messages import MESSAGES, SOON
 from casework.outbox.models import Owed, Sent
 from casework.roles import Actor
@@ -41,7 +42,7 @@ def owe(
         "name": name,
         "part": part,
         "channel": "" if kind == "job" else channel,
-        "rank": SOON if kind == "job" else MESSAGES[name].rank,
+        "rank": RANKS.get(name, SOON) if kind == "job" else MESSAGES[name].rank,
         "recheck": recheck,
         "due_at": due_at or event.at,
         "created_at": now(),

@@ -12,10 +12,7 @@ the dimension `borough` of the force's row. Cells name values by their ids (`rel
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -53,21 +50,11 @@ class Count(NamedTuple):
         return Count(*(a + b for a, b in zip(self, other, strict=True)))
 
 
-@dataclass(frozen=True)
-class Part:
-    """One row of the cube as it is made, with wordings: `group` is (dimension, wording), or None for everybody."""
-
-    month: date
-    area: str  # the slug; empty for the whole force
-    group: tuple[str, str] | None
-    section60: bool
-    total: Count
-    cells: dict[tuple[str, str], Count]  # by dimension and wording
-
-
-def pack(cells: Mapping[int, Count]) -> bytes:
-    """Cells by value id, as they are stored: seven 32-bit numbers for each, in the order of the ids."""
-    return np.array([(key, *cells[key]) for key in sorted(cells)], dtype="<i4").reshape(-1, 7).tobytes()
+def renamed(packed: bytes, ids: Sequence[int]) -> bytes:
+    """Cells whose values are named by their place in a list, with the id that stands there instead."""
+    rows: Any = np.frombuffer(packed, dtype="<i4").reshape(-1, 7).copy()
+    rows[:, 0] = np.asarray(ids, dtype="<i4")[rows[:, 0]]
+    return bytes(rows.tobytes())
 
 
 def add_up(packed: Sequence[bytes]) -> dict[int, Count]:
@@ -79,13 +66,3 @@ def add_up(packed: Sequence[bytes]) -> dict[int, Count]:
     sums = np.zeros((len(ids), 6), dtype=np.int64)
     np.add.at(sums, places.reshape(-1), rows[:, 1:])
     return {key: Count(*found) for key, found in zip(ids.tolist(), sums.tolist(), strict=True)}
-
-
-def digest(parts: Iterable[Part]) -> bytes:
-    """The hash of a cube, by wordings alone: the same rows give the same hash on any database."""
-    found = hashlib.sha256()
-    for part in sorted(parts, key=lambda p: (p.month, p.area, p.group or ("", ""), p.section60)):
-        found.update(repr((part.month.isoformat(), part.area, part.group, part.section60, tuple(part.total))).encode())
-        for key in sorted(part.cells):
-            found.update(repr((key, tuple(part.cells[key]))).encode())
-    return found.digest()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from casework.roles import Role
-from casework.workflow import Check, Now, StateSpec, Workflow, row
+from casework.workflow import Check, Do, Now, StateSpec, Workflow, row
 
 ANALYST, SUPERVISOR, DATA_PROTECTION = Role.ANALYST, Role.SUPERVISOR, Role.DATA_PROTECTION
 CLOCK, SYSTEM = Role.CLOCK, Role.SYSTEM
@@ -61,7 +61,7 @@ RELEASE = Workflow.of("release", {
     S.WITHDRAWN: StateSpec("These figures were withdrawn.", "Withdrawn", final=True),
     S.REFUSED:   StateSpec("These figures will not be published.", "Refused", final=True),
 }, [
-    row("upload", None, S.UPLOADED, by=(ANALYST, SYSTEM)),
+    row("upload", None, S.UPLOADED, by=(ANALYST, SYSTEM), then=[Do("read_release")]),
     row("prepare", None, S.VALIDATED, by=(ANALYST, SYSTEM)),
     row("validate", S.UPLOADED, S.VALIDATED, by=SYSTEM),
     row("fail", S.UPLOADED, S.REFUSED, by=SYSTEM),

@@ -14,4 +14,11 @@ RELEASE_SETTINGS: tuple[Declared, ...] = (
         "deployment",
         kind="text",
     ),
+    Declared(
+        "releases.largest",
+        50,
+        "The largest monthly file in MB; a month of a large force is 3 to 6 MB",
+        _P + ", shared data",
+        kind="number",
+    ),
 )
