@@ -12,9 +12,10 @@ from casework.areas import queries as areas
 from casework.complaints import figures, terms
 from casework.complaints.figures import CONTACTED, FINALISED, LOGGED, MEASURES, RECORDED, REVIEWED, Counted
 from casework.complaints.workflow import REASONS
-from casework.disclosure import Sum, withhold
 from casework.moments import today
-from casework.publishing import TOO_FEW, WITHHELD, Shown, Table
+from casework.protected import Kept, Made, Rules, Split, Year
+from casework.protected import arrange as protect
+from casework.publishing import TOO_FEW, Shown, Table
 from casework.sealed import digest
 from casework.settings import service as settings
 
@@ -25,8 +26,6 @@ HEADINGS = {
     REVIEWED: "Reviews applied for",
 }
 WAITS = {LOGGED: "to log", CONTACTED: "to contact the person", FINALISED: "to finish"}
-TOTAL = "all"
-Cell = tuple[str, int, Any]
 
 
 @dataclass(frozen=True)
@@ -56,76 +55,84 @@ def _tables(until: date, known: Any, threshold: int, fewest: int, day: date) -> 
 
 def arrange(counted: Counted, threshold: int, fewest: int) -> list[Table]:
     """The tables, the newest year first. Months once they are over; by area, category and reason once the year is."""
+    return make(counted, Rules(threshold, fewest)).tables
+
+
+def make(counted: Counted, rules: Rules, before: Kept | None = None) -> Made:
+    """The same, after what was published before."""
+    return protect(years(counted, rules.fewest), rules, lambda cell: digest("numbers", f"cm{cell!r}"), before)
+
+
+def years(counted: Counted, fewest: int) -> Iterable[Year]:
+    """What was counted, year by year, the newest first."""
     if not counted.steps:
-        return []
+        return
     first = min(month for _, month, _ in counted.steps)
-    years = range((counted.until - timedelta(days=1)).year, first.year - 1, -1)
-    made: list[Table] = []
-    for year in years:
-        made += _year(counted, year, first, threshold, fewest)
-    parts = list(dict.fromkeys(table.part for table in made))
-    return sorted(made, key=lambda table: parts.index(table.part))
+    for year in range((counted.until - timedelta(days=1)).year, first.year - 1, -1):
+        yield _year(counted, year, first, fewest)
 
 
-def _year(counted: Counted, year: int, first: date, threshold: int, fewest: int) -> list[Table]:
-    over = year < counted.until.year
-    months = [m for m in (date(year, n, 1) for n in range(1, 13)) if first <= m < counted.until]
+def _year(counted: Counted, year: int, first: date, fewest: int) -> Year:
+    months = tuple(m for m in (date(year, n, 1) for n in range(1, 13)) if first <= m < counted.until)
     places = [(area.id, area.name) for area in areas.bcus()]
     known = {place for place, _ in places}
-    if any(m.year == year and area not in known for _, m, area in counted.steps):
+    by_month: dict[str, dict[date, int]] = {measure: dict.fromkeys(months, 0) for measure in MEASURES}
+    by_area: dict[str, dict[int, int]] = {measure: {} for measure in MEASURES}
+    for (measure, month, area), count in counted.steps.items():
+        if month.year == year:
+            place = area if area in known else 0
+            by_month[measure][month] += count
+            by_area[measure][place] = by_area[measure].get(place, 0) + count
+    if any(0 in found for found in by_area.values()):
         places.append((0, "No area"))
-    reasons = _groups(counted.reasons, year, REASONS)
-    categories = _groups(counted.categories, year, {k: v for k, v in terms.names("category").items() if len(k) == 1})
-    results = _groups(counted.results, year, terms.names("result"))
-    counts: dict[Cell, int] = {}
-    sums: list[Sum[Cell]] = []
-    for measure in MEASURES:
-        by_month = {(measure, year, m): _sum(counted, measure, lambda mm, a, m=m: mm == m) for m in months}
-        counts |= by_month
-        if over:
-            by_area = {
-                (measure, year, place): _sum(
-                    counted, measure, lambda mm, a, p=place: mm.year == year and (a if a in known else 0) == p
+    measured = {measure: (HEADINGS[measure], by_area[measure]) for measure in MEASURES}
+    categories = {code: words for code, words in terms.names("category").items() if len(code) == 1}
+    return Year(
+        year,
+        year < counted.until.year,
+        months,
+        {measure: HEADINGS[measure] for measure in MEASURES},
+        by_month,
+        (
+            Split("area", "Area by area", f"{year} by area", "Area", tuple(places), measured),
+            *(
+                _split(part, title, name, measure, _groups(found, year, words))
+                for part, title, name, measure, found, words in (
+                    (
+                        "What was alleged",
+                        f"{year}: allegations by category",
+                        "category",
+                        "category",
+                        counted.categories,
+                        categories,
+                    ),
+                    (
+                        "Why complaints were recorded",
+                        f"{year}: recorded, by reason",
+                        "reason",
+                        RECORDED,
+                        counted.reasons,
+                        REASONS,
+                    ),
+                    (
+                        "What came of it",
+                        f"{year}: allegations by result",
+                        "result",
+                        "result",
+                        counted.results,
+                        terms.names("result"),
+                    ),
                 )
-                for place, _ in places
-            }
-            total = (measure, year, TOTAL)
-            counts |= by_area | {total: sum(by_month.values())}
-            sums += [Sum(total, tuple(by_month)), Sum(total, tuple(by_area))]
-    if over:
-        by_reason: dict[Cell, int] = {("reason", year, code): n for code, _, n in reasons}
-        counts |= by_reason
-        sums.append(Sum((RECORDED, year, TOTAL), tuple(by_reason)))
-        for name, groups in (("category", categories), ("result", results)):
-            cells: dict[Cell, int] = {(name, year, code): n for code, _, n in groups}
-            counts |= cells | {(name, year, TOTAL): sum(cells.values())}
-            sums.append(Sum((name, year, TOTAL), tuple(cells)))
-    settled = {cell for cell in counts if isinstance(cell[2], date)}
-    shuffled = {cell: counts[cell] for cell in sorted(counts, key=lambda cell: digest("numbers", f"cm{cell!r}"))}
-    hidden = withhold(shuffled, sums, threshold, settled=settled)
+            ),
+        ),
+        others=(_waits(counted, year, fewest),),
+    )
 
-    def shown(cell: Cell) -> Shown:
-        return WITHHELD if cell in hidden else counts[cell]
 
-    def line(place: Any) -> tuple[Shown, ...]:
-        return tuple(shown((measure, year, place)) for measure in MEASURES)
-
-    columns = tuple(HEADINGS.values())
-    rows = [(f"{month:%B}", line(month)) for month in months] + ([("Year", line(TOTAL))] if over else [])
-    made = [Table("Month by month", f"{year} by month", "Month", columns, tuple(rows))]
-    if not over:
-        return made
-    by_place = [(name, line(place)) for place, name in places] + [("All", line(TOTAL))]
-    made.append(Table("Area by area", f"{year} by area", "Area", columns, tuple(by_place)))
-    for part, title, name, groups, whole in (
-        ("What was alleged", f"{year}: allegations by category", "category", categories, ("category", year, TOTAL)),
-        ("Why complaints were recorded", f"{year}: recorded, by reason", "reason", reasons, (RECORDED, year, TOTAL)),
-        ("What came of it", f"{year}: allegations by result", "result", results, ("result", year, TOTAL)),
-    ):
-        listed = [(words, (shown((name, year, code)),)) for code, words, _ in groups]
-        made.append(Table(part, title, name.title(), ("Number",), (*listed, ("All", (shown(whole),)))))
-    made.append(_waits(counted, year, fewest))
-    return made
+def _split(part: str, title: str, name: str, measure: str, groups: list[tuple[str, str, int]]) -> Split:
+    words = tuple((code, words) for code, words, _ in groups)
+    counts = {measure: ("Number", {code: count for code, _, count in groups})}
+    return Split(name, part, title, name.title(), words, counts)
 
 
 def _waits(counted: Counted, year: int, fewest: int) -> Table:
@@ -149,10 +156,6 @@ def _groups(counted: dict[tuple[int, str], int], year: int, names: dict[str, str
     ]
     rest = sum(n for (y, code), n in counted.items() if y == year and code not in names)
     return found + ([("?", "Not stated", rest)] if rest else [])
-
-
-def _sum(counted: Counted, measure: str, fits: Any) -> int:
-    return sum(n for (what, month, area), n in counted.steps.items() if what == measure and fits(month, area))
 
 
 def measures(counted: Counted) -> Iterable[tuple[int, str, figures.Days]]:
