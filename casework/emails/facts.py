@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from casework.cases.models import Question
 from casework.clocks.london import london_date
-from casework.emails import complaints, others, places, sayings, words
+from casework.emails import complaints, others, places, post, sayings, words
 from casework.emails.readers import NotWanted, Reader
 from casework.emails.telling import BUILDERS, Builder, Facts, about, apply_link, case_of, due, future, link, ride_of
 from casework.extensions import db
@@ -21,7 +21,7 @@ from casework.moments import today
 from casework.rides.workflow import GROUNDS
 
 # Messages about places, about what people say of encounters, and those that belong to no case have rooms of their own.
-ROOMS = (places, sayings, complaints, others)
+ROOMS = (places, sayings, complaints, others, post)
 
 
 def facts_for(name: str, event: Event, reader: Reader) -> Facts:

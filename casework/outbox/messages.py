@@ -91,6 +91,8 @@ MESSAGES: dict[str, Message] = {
     "contact-change-confirm": Message("New address: please confirm", FIRST),
     "contact-change-told": Message("Old address told of a change", FIRST),
     "contact-changed": Message("Contact details changed", FIRST, bare=True),
+    "post-more-wanted": Message("Something in a letter could not be read, or is missing"),
+    "post-more-wanted-reminder": Message("Reminder: something in a letter could not be read", BULK),
     "lost-link": Message("Fresh links", FIRST),
     "scheme-open": Message("The scheme is open again", BULK),
     "staff-invitation": Message("Invitation", FIRST),

@@ -34,6 +34,13 @@ def paper_due(item: Item) -> bool:
     return item.paper_due_on is not None and item.paper_due_on < today()
 
 
+def filed(item: Item, at: datetime) -> None:
+    """Note when an item was filed and until when its paper is kept."""
+    item.routed_at = at
+    item.paper_due_on = settings.rule("post.paper").due(london_date(at), settings.calendar())
+    db.session.flush()
+
+
 def _sum_holds(step: Step) -> bool:
     return count(step.subject.id) == step.subject.envelopes
 
@@ -105,12 +112,6 @@ registry.register(
             "paper_due": lambda step: paper_due(step.subject),
             "paper_free": _paper_free,
         },
+        nows={"keep_paper": lambda step: filed(step.subject, step.at)},
     )
 )
-
-
-def filed(item: Item, at: datetime) -> None:
-    """Note when an item was filed and until when its paper is kept."""
-    item.routed_at = at
-    item.paper_due_on = settings.rule("post.paper").due(london_date(at), settings.calendar())
-    db.session.flush()

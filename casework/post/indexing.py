@@ -35,6 +35,7 @@ _STEPS = {
     "correct_day": "day of receipt corrected",
     "check_keyed": "checked against the paper",
     "returned_mail": "our letter came back",
+    "ask_sender": "sender asked for what is missing in the letter",
     "post_moved": "what came by post was put right",
 }
 desk.say(**{f"{kind}__{step}": words for kind in OPENS for step, words in _STEPS.items()})

@@ -6,7 +6,9 @@ from datetime import date, datetime
 
 from sqlalchemy import func, select, text
 
+from casework.cases import opening
 from casework.cases import service as cases
+from casework.cases.models import Case
 from casework.extensions import db
 from casework.history import service as history
 from casework.history.models import Event
@@ -89,6 +91,20 @@ def reopen(batch: Batch, actor: Actor, note: str, at: datetime | None = None) ->
     event = cases.perform(batch, "reopen", actor, note, at)
     batch.closed_at = None
     return event
+
+
+def correct_day(batch: Batch, on: date, actor: Actor, note: str, at: datetime | None = None) -> int:
+    """Correct the day on which a tray arrived, with a reason: every case opened from it is received on that day.
+
+    Each case says so, and its clocks are worked out again. Returns how many cases moved.
+    """
+    opened = select(Item.case_id).where(Item.batch_id == batch.id, Item.case_id.is_not(None), Item.attached.is_(False))
+    held = [cases.lock(Case, case_id) for case_id in sorted({each for each in db.session.scalars(opened) if each})]
+    cases.lock(Batch, batch.id)
+    cases.perform(batch, "correct_day", actor, note, at, arrived_on=on, was=batch.arrived_on)
+    was, batch.arrived_on = batch.arrived_on, on
+    db.session.flush()
+    return sum(len(opening.correct_received(case, on, actor, note)) for case in held if case.received_on == was)
 
 
 def scanned(item: Item, actor: Actor, at: datetime | None = None) -> None:

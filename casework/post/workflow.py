@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from casework.roles import Role
-from casework.workflow import Check, StateSpec, Workflow, period, row
+from casework.workflow import Check, Now, StateSpec, Workflow, period, row
 
 CLERK, SUPERVISOR, CLOCK, SYSTEM, OUTSIDE = Role.CLERK, Role.SUPERVISOR, Role.CLOCK, Role.SYSTEM, Role.OUTSIDE
 ROOM = (CLERK, SUPERVISOR)
@@ -113,7 +113,7 @@ ITEM = Workflow.of("item", {
     row("file", S.VERIFIED, S.FILED, by=SYSTEM),
     row("ask_sender", [S.VERIFIED, S.EXCEPTION], S.AWAITING_SENDER, by=(*ROOM, SYSTEM), needs=[has_case, can_write], asks=["what"]),
     row("hear", S.AWAITING_SENDER, S.FILED, by=(*ROOM, SYSTEM), button="The answer has come"),
-    row("lapse", S.AWAITING_SENDER, S.FILED, by=CLOCK, after=period("post.sender")),
+    row("lapse", S.AWAITING_SENDER, S.FILED, by=CLOCK, after=period("post.sender"), then=[Now("keep_paper")]),
     # What is not simply read and answered.
     row("set_aside", [*UNSORTED, S.INDEXED], S.EXCEPTION, by=ROOM, needs=[exception_known], asks=["exception"]),
     row("resume", S.EXCEPTION, S.INDEXED, by=ROOM, needs=[has_case], button="Back to work"),
@@ -156,3 +156,15 @@ EXCEPTIONS = {
 URGENT = frozenset({"phone-now", "threat", "child-risk", "hazard"})
 # The paper itself is kept.
 KEPT = frozenset({"evidence", "valuables", "originals"})
+# What a sender is asked for, as the letter says it.
+WANTED = {
+    "signature": "your signature",
+    "name": "your name",
+    "address": "the address to which we should write",
+    "born": "the day, month and year in which you were born",
+    "what": "what happened, as you wrote it: we could not read it",
+    "when": "when and where it happened",
+    "authority": "whether you may act for the person whom it is about",
+    "page": "a page of the form that was not in the envelope",
+    "other": "an answer that we could not read: please write the whole form again if you can",
+}

@@ -76,6 +76,8 @@ def sendings() -> Iterator[Sending]:
                         yield Sending(effect.name, name, row.action, row.from_state, row.to_state, facts)
         for message, action in BOTH.items():
             yield Sending(message, name, action)
+        for message in ("post-more-wanted", "post-more-wanted-reminder"):
+            yield Sending(message, name, "ask_sender", facts={"wanted": ["signature", "born"]})
     for message, (action, before, after) in OF_COMPLAINTS.items():
         yield Sending(message, "complaint", action, before, after)
 
