@@ -47,7 +47,9 @@ BLUEPRINTS = (
     "post.keying_pages",
     "post.settling_pages",
     "post.measures_pages",
+    "post.checking_pages",
     "post.measures_pages",
+    "post.checking_pages",
     "triage.staff",
 )
 
@@ -111,6 +113,7 @@ def load_features() -> None:
         "triage.thanks",
         "post.service",
         "post.retention",
+        "post.finishing",
         "owed.preview",
         "releases.service",
         "releases.importing",

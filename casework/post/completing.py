@@ -25,7 +25,14 @@ from casework.workflow import Refused
 
 
 def finish(item: Item, facts: Told | Application, actor: Actor, at: datetime | None = None) -> Case:
-    """Put the facts of a verified item into its case and file it. Hold the case, then the item.
+    """Put the facts of a verified item into its case and file it. Hold the case, then the item."""
+    case = fill(item, facts, actor, at)
+    file(item, SYSTEM, at)
+    return case
+
+
+def fill(item: Item, facts: Told | Application, actor: Actor, at: datetime | None = None) -> Case:
+    """Put the facts of a verified item into its case. Hold the case, then the item.
 
     `actor` is who ended the keying. Facts of another kind than the case are refused.
     """
@@ -35,7 +42,7 @@ def finish(item: Item, facts: Told | Application, actor: Actor, at: datetime | N
     conflicts = _complete(case, indexing.read(item), facts, actor, at)
     item.conflicts = json.dumps(conflicts, default=str) if conflicts else None
     item.verified_at = item.verified_at or at or now()
-    file(item, SYSTEM, at)
+    db.session.flush()
     return case
 
 

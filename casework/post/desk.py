@@ -6,12 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement, false, select, true
 
 from casework.accounts.door import current
+from casework.cases import service as cases
+from casework.cases.models import Case
+from casework.exchanges import store
 from casework.extensions import db
+from casework.history import service as history
 from casework.moments import now
 from casework.post import keying, leases, pictures
 from casework.post.comparing import Read
@@ -66,9 +70,14 @@ def of(item: Item) -> Desk | None:
     return Desk(item, own) if own is not None and own.round == keying.round_of(item) else None
 
 
-def held(item_id: int) -> Desk:
-    """The same, locked, by the token that a form carries; `Refused` where it is no longer theirs."""
-    in_scope(item_id)
+def held(item_id: int, ending: bool = False) -> Desk:
+    """The same, locked, by the token that a form carries; `Refused` where it is no longer theirs.
+
+    Where the round may end with that, its case is held first.
+    """
+    item = in_scope(item_id)
+    if ending and item.case_id is not None:
+        cases.lock(Case, item.case_id)
     item = leases.held(item_id, me(), request.form.get("token", ""))
     return Desk(item, keying.begin(item, me()))
 
@@ -95,6 +104,19 @@ def take_on(round: int, after: bool = False) -> ResponseReturnValue:
         flash(f"Nothing {'more ' if after else ''}waits for its {ROUND_WORDS[round]}.", "success")
         return redirect(url_for("keying.home"), 303)
     return take(item_id)
+
+
+def shown(item: Item, page_id: int) -> Response:
+    """The picture of a page of an item that somebody may see; who looked is recorded. Commits."""
+    page = pictures.page_of(item, page_id)
+    if page is None or not store.has(page.stored):
+        abort(404)
+    history.record_access(current.actor, "post page", item.case_id, f"{item.id}.{page.id}")
+    stored = page.stored
+    db.session.commit()
+    answer = Response(store.get(stored), mimetype="image/jpeg")
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
 
 
 def me() -> int:

@@ -5,15 +5,13 @@ The first and the second keying are one page; the second one asks for some field
 
 from __future__ import annotations
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casework.accounts.door import current, staff
-from casework.exchanges import store
 from casework.extensions import db
-from casework.history import service as history
 from casework.post import desk as desks
-from casework.post import keying, leases, pictures
+from casework.post import finishing, keying, leases, pictures
 from casework.post.comparing import Read
 from casework.post.desk import Desk, bp
 from casework.post.sheets import BadRead, Blank
@@ -80,7 +78,7 @@ def keep_field(item_id: int) -> ResponseReturnValue:
 def save(item_id: int) -> ResponseReturnValue:
     """Keep what was typed; with that, end the round or let the letter go. Nothing that was typed is lost."""
     try:
-        desk = desks.held(item_id)
+        desk = desks.held(item_id, ending=True)
     except Refused as refused:
         flash(refused.sentence, "warning")
         return redirect(url_for("keying.show", item_id=item_id), 303)
@@ -95,7 +93,7 @@ def save(item_id: int) -> ResponseReturnValue:
         db.session.commit()
         return _shown(desk, wrong, left), 400
     if do in ("finish", "rest"):
-        keying.finish(desk.item, desk.keying, current.actor, rest_missing=do == "rest")
+        finishing.end(desk.item, desk.keying, current.actor, rest_missing=do == "rest")
         round = desk.round
         db.session.commit()
         return desks.take_on(round, after=True)
@@ -109,16 +107,7 @@ def save(item_id: int) -> ResponseReturnValue:
 @staff(*ROOM)
 def picture(item_id: int, page_id: int) -> Response:
     """The picture of a page, for whoever may work on its item."""
-    item = desks.in_scope(item_id)
-    page = pictures.page_of(item, page_id)
-    if page is None or not store.has(page.stored):
-        abort(404)
-    history.record_access(current.actor, "post page", item.case_id, f"{item.id}.{page.id}")
-    stored = page.stored
-    db.session.commit()
-    answer = Response(store.get(stored), mimetype="image/jpeg")
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answer
+    return desks.shown(desks.in_scope(item_id), page_id)
 
 
 def _sent(blanks: list[Blank]) -> tuple[dict[str, Read], dict[str, str]]:

@@ -105,8 +105,8 @@ def clerks(since: date, whose: Select[Any]) -> list[Figure]:
 
 def fields(since: date, whose: Select[Any]) -> list[Figure]:
     """By field, the worst first."""
-    labels = _labels()
-    found = [_figure(labels.get(row[0], row[0]), row) for row in _sums(since, whose, FieldSum.name)]
+    known = labels()
+    found = [_figure(known.get(row[0], row[0]), row) for row in _sums(since, whose, FieldSum.name)]
     return sorted(found, key=lambda figure: (-(figure.rate or 0), figure.name))
 
 
@@ -160,6 +160,11 @@ def stages(*scope: ColumnElement[bool]) -> list[Stage]:
     return [found.get(state, Stage(ITEM.states[state].staff, 0, None, 0.0)) for state in STAGES]
 
 
+def labels() -> dict[str, str]:
+    """What the fields of every form are called."""
+    return {each.name: each.label for form in papers.FORMS.values() for each in form.questions()}
+
+
 def _wanted(since: date, whose: Select[Any], *by: Any) -> Select[Any]:
     sums = [func.coalesce(func.sum(getattr(FieldSum, name)), 0) for name in _SUMS]
     return select(*by, *sums).where(FieldSum.month >= since.replace(day=1), FieldSum.account_id.in_(whose))
@@ -173,8 +178,3 @@ def _figure(name: str, row: Any) -> Figure:
     keyed, unchecked, checked, wrong, weight, weight_wrong, squares = row[1:]
     left = sampling.left_over(weight, weight_wrong, squares, int(unchecked))
     return Figure(name, int(keyed), int(unchecked), Tally(int(checked), int(wrong)), left)
-
-
-def _labels() -> dict[str, str]:
-    """What the fields of every form are called."""
-    return {each.name: each.label for form in papers.FORMS.values() for each in form.questions()}

@@ -13,7 +13,7 @@ from casework.clocks import london
 from casework.deletion import deletes
 from casework.exchanges import store
 from casework.extensions import db
-from casework.post.models import FieldCheck, Item, KeyedField, Keying, Page, Scan
+from casework.post.models import FieldCheck, FieldSum, Item, KeyedField, Keying, Page, Scan
 from casework.settings import service as settings
 
 # What the night's sweep of the store forgets, because no row names it any longer.
@@ -58,8 +58,18 @@ def scans(today: date) -> int:
 @deletes("checks of what was keyed")
 def checks(today: date) -> int:
     """Whether a clerk keyed a field right, after two years of figures."""
-    before = london.start_of_day(settings.first_within("keep.feedback", today))
-    gone = db.session.execute(delete(FieldCheck).where(FieldCheck.at < before))
+    first = settings.first_within("keep.feedback", today)
+    gone = db.session.execute(delete(FieldCheck).where(FieldCheck.at < london.start_of_day(first)))
+    db.session.execute(delete(FieldSum).where(FieldSum.month < first.replace(day=1)))
+    return int(gone.rowcount or 0)  # type: ignore[attr-defined]
+
+
+@deletes("what was keyed of letters")
+def keyed(today: date) -> int:
+    """What each clerk typed, as long as the paper: its facts are in the case, with the pictures of its pages."""
+    old = select(Item.id).where(Item.state.in_(("filed", "destroyed")), Item.paper_due_on < today)
+    keyings = select(Keying.id).where(Keying.item_id.in_(old))
+    gone = db.session.execute(delete(KeyedField).where(KeyedField.keying_id.in_(keyings)))
     return int(gone.rowcount or 0)  # type: ignore[attr-defined]
 
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from casework.accounts.door import current, staff
 from casework.extensions import db
 from casework.post import desk as desks
-from casework.post import keying, leases, pictures
+from casework.post import finishing, keying, leases, pictures
 from casework.post.comparing import Mark, Read
 from casework.post.desk import Desk, bp
 from casework.post.models import Item
@@ -53,7 +53,7 @@ def settle(item_id: int) -> ResponseReturnValue:
 def save_settled(item_id: int) -> ResponseReturnValue:
     """Keep what was chosen, and end the dispute once every field has its answer."""
     try:
-        desk = desks.held(item_id)
+        desk = desks.held(item_id, ending=True)
     except Refused as refused:
         flash(refused.sentence, "warning")
         return redirect(url_for("keying.settle", item_id=item_id), 303)
@@ -76,7 +76,7 @@ def save_settled(item_id: int) -> ResponseReturnValue:
         leases.renew(desk.item)
         db.session.commit()
         return _shown(desk, left | wrong), 400
-    keying.finish(desk.item, desk.keying, current.actor)
+    finishing.end(desk.item, desk.keying, current.actor)
     db.session.commit()
     return desks.take_on(keying.THIRD, after=True)
 

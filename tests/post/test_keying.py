@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from casework.extensions import db
 from casework.moments import moved_to, now
-from casework.post import keying, leases, papers, sheets
+from casework.post import keying, leases, papers, retention, sheets
 from casework.post.comparing import Mark
 from casework.post.models import FieldCheck, FieldSum, Item, KeyedField, Keying
 from casework.settings import service as settings
@@ -31,7 +31,7 @@ def test_two_clerks_who_read_the_same_are_enough(room: Any) -> None:
     assert not trays.key(item, room["ann"], TRUTH)
     assert trays.fresh(item).state == "keyed_once"
     assert trays.key(item, room["bea"], TRUTH)
-    assert trays.fresh(item).state == "verified"
+    assert trays.fresh(item).state == "filed"
     found = keying.answers(item)
     assert found["you.name"].read.texts == ("Siân O'Neill",)
     assert found["who.witnesses"].read.mark == Mark.MISSING
@@ -44,7 +44,7 @@ def test_what_differs_is_settled_by_a_third_person(room: Any) -> None:
     assert trays.fresh(item).state == "differing"
     assert [blank.name for blank in keying.blanks(item, keying.THIRD)] == ["you.born"]
     trays.key(item, room["cem"], {"you.born": TRUTH["you.born"]})
-    assert trays.fresh(item).state == "verified"
+    assert trays.fresh(item).state == "filed"
     assert keying.answers(item)["you.born"].read == TRUTH["you.born"]
     checks = {(c.account_id, c.name): c.right for c in db.session.query(FieldCheck)}
     assert checks[room["ann"].account_id, "you.born"] is False
@@ -174,7 +174,21 @@ def test_where_there_is_one_clerk_no_second_key_is_waited_for(room: Any) -> None
     db.session.commit()
     item = trays.letter(room["ann"])
     assert trays.key(item, room["ann"], TRUTH)
-    assert trays.fresh(item).state == "verified"
+    assert trays.fresh(item).state == "filed"
     assert not any(one.again for one in keying.kept(item.id, 1).values())
     assert db.session.query(Keying).count() == 1
     assert db.session.query(Item).filter_by(state="keyed_once").count() == 0
+
+
+def test_what_clerks_typed_goes_with_the_paper(room: Any) -> None:
+    item = trays.letter(room["ann"])
+    trays.key(item, room["ann"], TRUTH)
+    trays.key(item, room["bea"], TRUTH)
+    due = trays.fresh(item).paper_due_on
+    retention.keyed(due)
+    assert db.session.query(KeyedField).count() > 0
+    assert retention.keyed(due + timedelta(days=1)) > 0
+    assert db.session.query(KeyedField).count() == 0
+    assert db.session.query(FieldCheck).count() > 0
+    retention.checks(due + timedelta(days=1200))
+    assert db.session.query(FieldCheck).count() == db.session.query(FieldSum).count() == 0

@@ -82,5 +82,5 @@ def test_a_letter_goes_through_three_people(people: Any) -> None:
     assert "Ann" not in page and "Bea" not in page
     picked = page.split("Siân O&#39;Neill")[0].rpartition('value="')[2][0]
     people["cem"].post(where, {"token": value_of(people["cem"], "token"), "you-name-pick": picked, "do": "finish"})
-    assert trays.fresh(item).state == "verified"
+    assert trays.fresh(item).state == "filed"
     assert keying.answers(item)["you.name"].read.texts == ("Siân O'Neill",)

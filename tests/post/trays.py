@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from PIL import Image
 
 from casework.cases import service as cases
+from casework.cases.models import Case
 from casework.exchanges import store
 from casework.extensions import db
 from casework.moments import now, today
-from casework.post import keying, leases, service
+from casework.post import finishing, indexing, keying, leases, service, sheets
 from casework.post.comparing import Mark, Read
+from casework.post.indexing import Indexed
 from casework.post.models import Item, Page, Scan
 from casework.roles import Actor, Role
 from tests import factories
@@ -50,14 +53,18 @@ def paper(width: int = 827, height: int = 1170) -> bytes:
     return held.getvalue()
 
 
-def letter(actor: Actor, kind: str = "feedback", form: str = "feedback/1", pages: list[bytes] | None = None) -> Item:
-    """A letter that was opened, scanned and indexed, committed."""
+def letter(
+    actor: Actor, kind: str = "feedback", form: str | None = None, pages: list[bytes] | None = None, **indexed: Any
+) -> Item:
+    """A letter that was opened, scanned and indexed, so that its case is open; committed."""
     batch = service.open_batch(actor, tray="A", arrived_on=today() - timedelta(days=1), envelopes=1)
     item = db.session.query(Item).filter_by(batch_id=batch.id).one()
     give_pages(item, pages if pages is not None else [paper()])
     service.scanned(item, actor)
-    item.kind, item.form, item.indexed_at = kind, form, now()
-    cases.perform(item, "index", actor, kind=kind)
+    printed = f"{kind}/1" if form is None else form
+    indexing.open_case(
+        item, Indexed(kind, **{"name": "Siân", "address": "12 High Street"} | indexed, form=printed), actor
+    )
     db.session.commit()
     return item
 
@@ -81,13 +88,15 @@ def give_pages(item: Item, pages: list[bytes]) -> None:
 def key(item: Item, actor: Actor, reads: dict[str, Read], *, finish: bool = True) -> bool:
     """One clerk keys a round of an item as a whole; what is not among `reads` is missing on the paper. Commits."""
     token = leases.take(item.id, actor.account_id or 0)
+    if item.case_id is not None:
+        cases.lock(Case, item.case_id)
     held = leases.held(item.id, actor.account_id or 0, token)
     mine = keying.begin(held, actor.account_id or 0)
     asked = {blank.name for blank in keying.blanks(held, mine.round)}
     keying.keep(mine, {name: read for name, read in reads.items() if name in asked})
-    done = keying.finish(held, mine, actor, rest_missing=True) if finish else False
+    case = finishing.end(held, mine, actor, rest_missing=True) if finish else None
     db.session.commit()
-    return done
+    return case is not None
 
 
 def mistaken(name: str, *texts: str, of: dict[str, Read] = TRUTH, mark: Mark = Mark.READ) -> dict[str, Read]:
@@ -99,3 +108,19 @@ def fresh(item: Any) -> Any:
     """An item as it stands now."""
     db.session.refresh(item)
     return item
+
+
+def reads_of(kind: str, answers: Mapping[str, Mapping[str, Any]]) -> dict[str, Read]:
+    """Answers as somebody types them online, page by page, as a clerk reads them off the paper."""
+    found = {}
+    for blank in sheets.sheet(kind):
+        page, _, name = blank.name.partition(".")
+        typed = answers.get(page, {})
+        if blank.widget == "date":
+            texts = tuple(str(typed.get(f"{name}-{part}", "")) for part in ("day", "month", "year"))
+        else:
+            given = typed.get(name) or ()
+            texts = (given,) if isinstance(given, str) else tuple(given)
+        if any(texts):
+            found[blank.name] = Read(texts)
+    return found
