@@ -23,6 +23,7 @@ BLUEPRINTS = (
     "releases.public",
     "releases.downloads",
     "releases.news",
+    "releases.own_pages",
     "saying.public",
     "post.public",
     "tracking.public",
@@ -117,5 +118,6 @@ def load_features() -> None:
         "owed.preview",
         "releases.service",
         "releases.importing",
+        "releases.own",
     ):
         import_module(f"casework.{name}")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 
 Shown = int | str
 
@@ -25,6 +26,30 @@ class Table:
     first: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, tuple[Shown, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Released:
+    """Tables that were released: the last day that they count, their rules, and the name of the release."""
+
+    last: date
+    threshold: int
+    fewest: int
+    tables: list[Table]
+    name: str
+
+
+_releases: list[Callable[[str], Released | None]] = []
+
+
+def provide(find: Callable[[str], Released | None]) -> None:
+    """Let pages of figures show what was released, wherever that is kept."""
+    _releases.append(find)
+
+
+def released(kind: str) -> Released | None:
+    """What was released last of a kind; None before the first release, when pages count for themselves."""
+    return next((found for find in _releases if (found := find(kind)) is not None), None)
 
 
 def as_csv(tables: Iterable[Table]) -> str:

@@ -39,6 +39,7 @@ PUBLIC = {
     "learned.what_changed",
     "stops.show", "stops_files.about", "stops_files.table", "stops_files.dictionary", "stops_files.index", "stops_files.figures",
     "stops_news.listed", "stops_news.releases", "stops_news.feed", "stops_news.release", "stops_news.file",
+    "own_figures.feedback", "own_figures.feedback_file",
     "papers.show", "papers.download",
     "health.live", "health.ready", "health.metrics",
     "numbers.show", "numbers.download", "rides.about", "rides.tell_me", "rides.tell_me_form", "rides.apply", "rides.page", "rides.answer", "rides.not_yet", "rides.paused",

@@ -18,6 +18,7 @@ JOBS: dict[str, Job] = {
     "probe": drain.probe,
     "birthdays": periodic.birthdays,
     "nightly": periodic.nightly,
+    "figures": periodic.figures,
     "escalate": periodic.escalate,
     "digest": periodic.digest,
     "sweep": periodic.sweep,

@@ -25,6 +25,7 @@ from casework.logs import log
 from casework.moments import now, today
 from casework.outbox import queries as outbox_queries
 from casework.outbox.models import Tick
+from casework.releases import own
 from casework.settings import service as settings
 from casework.settings.models import CalendarVersion
 from workers import leases
@@ -64,6 +65,7 @@ def _hourly(moment: datetime) -> datetime:
 PERIODIC = (
     Periodic("birthdays", _daily(time(0, 5)), timedelta(days=2)),
     Periodic("nightly", _daily(time(2, 30)), timedelta(days=2)),
+    Periodic("figures", _daily(time(4, 0)), timedelta(days=2)),
     Periodic("escalate", _daily(time(6, 30)), timedelta(hours=12)),
     Periodic("digest", _daily(time(7, 0)), timedelta(hours=5)),
     Periodic("sweep", _hourly, timedelta(hours=1)),
@@ -92,6 +94,11 @@ def wanted(connection: Connection, moment: datetime) -> list[tuple[str, int]]:
 def nightly(tick: int) -> bool:
     """Delete what is past its day."""
     return _once(tick, "nightly", lambda: log.info("deleted", **_plain(deletion.run_all(today()))))
+
+
+def figures(tick: int) -> bool:
+    """Make the tables of the month that is over from our own cases, where they are not made yet."""
+    return _once(tick, "figures", _figures)
 
 
 def birthdays(tick: int) -> bool:
@@ -140,6 +147,18 @@ def _digests() -> None:
         except Exception as error:
             db.session.rollback()
             log.error("no digest", account=account_id, error=error)
+
+
+def _figures() -> None:
+    """One kind at a time: a fault with one leaves the others theirs. A second run makes nothing."""
+    for kind in own.KINDS:
+        try:
+            if (release := own.prepare(kind)) is not None:
+                log.info("figures made", kind=kind, release=release.id)
+            db.session.commit()
+        except Exception as error:
+            db.session.rollback()
+            log.error("no figures", kind=kind, error=error)
 
 
 def _birthdays() -> None:

@@ -15,7 +15,7 @@ from casework.complaints.workflow import REASONS
 from casework.moments import today
 from casework.protected import Kept, Made, Rules, Split, Year
 from casework.protected import arrange as protect
-from casework.publishing import TOO_FEW, Shown, Table
+from casework.publishing import TOO_FEW, Shown, Table, released
 from casework.sealed import digest
 from casework.settings import service as settings
 
@@ -36,10 +36,13 @@ class Published:
     threshold: int
     fewest: int
     tables: tuple[Table, ...]
+    release: str = ""
 
 
 def published() -> Published:
-    """The figures up to the end of last month."""
+    """The figures that were released last; before the first release, those up to the end of last month."""
+    if (found := released("complaints")) is not None:
+        return Published(found.last, found.threshold, found.fewest, tuple(found.tables), found.name)
     threshold, fewest = int(settings.value("numbers.threshold")), int(settings.value("numbers.median"))
     until = today().replace(day=1)
     known = figures.last_event(until)
@@ -61,6 +64,11 @@ def arrange(counted: Counted, threshold: int, fewest: int) -> list[Table]:
 def make(counted: Counted, rules: Rules, before: Kept | None = None) -> Made:
     """The same, after what was published before."""
     return protect(years(counted, rules.fewest), rules, lambda cell: digest("numbers", f"cm{cell!r}"), before)
+
+
+def make_until(until: date, rules: Rules, before: Kept | None) -> Made:
+    """The tables of a release, after those of the one before."""
+    return make(figures.count(until, settings.calendar()), rules, before)
 
 
 def years(counted: Counted, fewest: int) -> Iterable[Year]:

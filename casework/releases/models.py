@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from casework.cases.models import Living
 from casework.extensions import Base
+from casework.sealed import Sealed
 
 
 class Release(Living, Base):
@@ -104,3 +105,31 @@ class Cube(Base):
     told: Mapped[int] = mapped_column(Integer)  # whether the outcome was linked to the object was supplied
     linked: Mapped[int] = mapped_column(Integer)  # it was
     cells: Mapped[bytes]
+
+
+class OwnTables(Base):
+    """What a release of a kind of our own publishes: its file, as it is and stays; and, sealed, what was counted for
+    months whose year still grows, for the totals to come. Kept as long as the release."""
+
+    __tablename__ = "release_tables"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    release_id: Mapped[int] = mapped_column(ForeignKey("releases.id"), unique=True)
+    content: Mapped[bytes]
+    counts_sealed: Mapped[bytes | None]
+    counts = Sealed()
+
+
+class Pack(Base):
+    """The figures of a month for one borough as a PDF, for its monitoring group. Kept as long as the release."""
+
+    __tablename__ = "release_packs"
+    __table_args__ = (UniqueConstraint("release_id", "area_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    release_id: Mapped[int] = mapped_column(ForeignKey("releases.id"))
+    area_id: Mapped[int] = mapped_column(ForeignKey("areas.id"))
+    stored: Mapped[str] = mapped_column(index=True)
+    size: Mapped[int]
+    digest: Mapped[bytes]
+    made_at: Mapped[datetime]

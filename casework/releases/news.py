@@ -16,7 +16,9 @@ from sqlalchemy import select
 from casework.accounts.door import public
 from casework.areas.models import Area
 from casework.extensions import db
+from casework.publishing import as_csv
 from casework.releases import answers, files, names, overview, queries
+from casework.releases import own as own_tables
 from casework.releases.cube import Count, add_up
 from casework.releases.files import Block
 from casework.releases.models import Cube, Release
@@ -87,7 +89,9 @@ def release(name: str) -> ResponseReturnValue:
     if found.state == ReleaseState.WITHDRAWN:
         return render_template("releases/withdrawn.html", **page), 410
     offered = [(kind, *_hashed(found, kind)) for kind in ("csv", "json")]
-    return render_template("releases/release.html", **page, files=offered, figures=_figures(found))
+    own = own_tables.tables_of(found) if found.kind in own_tables.KINDS else []
+    pieces = [] if own else _figures(found)
+    return render_template("releases/release.html", **page, files=offered, figures=pieces, own=own)
 
 
 @bp.get("/stop-and-search/releases/<name>/figures.<any(csv, json):kind>")
@@ -141,7 +145,10 @@ def _content(release: Release, kind: str) -> bytes:
 
 @lru_cache(maxsize=16)
 def _made(release_id: int, digest: bytes, name: str, kind: str, made_up: bool) -> bytes:
-    """The file of a release of stops; what it is made from never changes."""
+    """The file of a release; what it is made from never changes."""
+    release = db.session.get_one(Release, release_id)
+    if release.kind in own_tables.KINDS:
+        return own_tables.content_of(release) if kind == "json" else as_csv(own_tables.tables_of(release)).encode()
     blocks = _blocks(release_id)
     if kind == "csv":
         return files.as_csv(blocks)

@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from casework.areas import queries as areas
 from casework.moments import today
-from casework.publishing import Table
+from casework.protected import Kept, Made
+from casework.publishing import Table, released
 from casework.rides import figures, tables
 from casework.rides.tables import DECISION, RIDE, Rules
 from casework.sealed import digest
@@ -28,6 +29,7 @@ class Published:
     last: date | None
     rules: Rules
     tables: list[Table]
+    release: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,12 +60,20 @@ class Waits:
 
 
 def published() -> Published:
-    """The figures up to the end of last month."""
+    """The figures that were released last; before the first release, those up to the end of last month."""
+    if (found := released("rides")) is not None:
+        return Published(found.last, Rules(found.threshold, found.fewest), found.tables, found.name)
     rules = Rules(int(settings.value("numbers.threshold")), int(settings.value("numbers.median")))
     until = today().replace(day=1)
     known = figures.last_event(until)
     made = list(_tables(until, known, today(), rules)) if known else []
     return Published(until - timedelta(days=1) if made else None, rules, made)
+
+
+def make(until: date, rules: Rules, before: Kept | None) -> Made:
+    """The tables of a release, after those of the one before."""
+    bcus = [(area.id, area.name) for area in areas.bcus()]
+    return tables.make(figures.count(until), bcus, rules, lambda cell: digest("numbers", repr(cell)), before)
 
 
 def typical_waits() -> Waits | None:
