@@ -13,7 +13,11 @@ from werkzeug.routing import AnyConverter, IntegerConverter
 from casework.cases import registry
 from casework.cases import service as cases
 from casework.cases.models import Case
+from casework.complaints import queries
+from casework.complaints import service as complaints
 from casework.extensions import db
+from casework.history.models import Event
+from casework.outbox.models import Owed
 from casework.roles import Actor, Role
 from casework.workflow import Refused
 from tests import factories
@@ -172,6 +176,61 @@ def test_strangers_find_no_feedback_and_no_complaint(app: Any, cast: Any, demo_m
             looked += 1
     assert looked > 100
     assert everything(north) == before
+
+
+@pytest.mark.parametrize("who", ["handler", "supervisor", "triage", "data_protection"])
+@pytest.mark.parametrize("by", ["account", "team"])
+def test_whoever_a_complaint_is_about_finds_nothing_of_it(
+    app: Any, cast: Any, demo_mode: None, who: str, by: str
+) -> None:
+    north = scene(cast, words=f"I carried a {MARK}.", name=f"Ife {MARK.title()}")
+    # What it came as is about the same encounter, and so about the same officers.
+    north.feedback.encounter_id = north.complaint.encounter_id
+    about = queries.allegations(north.complaint.id)[0]
+    if by == "account":
+        complaints.name_subject(about, cast.triage_too, account_id=cast.account(who).id)
+    else:
+        cast.account(who).team = "Response A "
+        complaints.name_subject(about, cast.triage_too, team=" response a")
+    db.session.commit()
+    before = everything(north)
+    subject = at_the_desk(app, cast, who)
+    subject.get("/staff/account")
+    posted = {"csrf_token": subject.token(), "version": "1", "note": "x", "words": MARK, "trigger": str(north.trigger)}
+    looked = 0
+    for path, verbs in _pages_of(app, north):
+        for verb in verbs:
+            answer = subject.get(path) if verb == "GET" else subject.post_bare(path, posted)
+            if any(each.reference in path for each in (north.feedback, north.complaint)) or "/learning/" in path:
+                assert answer.status_code in {403, 404}, (verb, path, answer.status_code)
+            assert answer.status_code < 500, (verb, path)
+            assert north.complaint.reference not in subject.text.replace(path, ""), (verb, path)
+            looked += 1
+    assert looked > 100 and everything(north) == before
+    subject.get("/staff/account")
+    if who != "data_protection":
+        for words in (MARK, f"Ife {MARK}", "ife@example.org", north.complaint.reference):
+            answer = subject.follow(subject.post("/staff/search", {"words": words}))
+            assert answer.status_code == (404 if words == north.complaint.reference else 200), words
+            assert north.complaint.reference not in subject.words and north.feedback.reference not in subject.words
+            subject.get("/staff/account")
+    # A colleague of another team works on it as before.
+    other = at_the_desk(app, cast, "handler_too")
+    assert other.get(f"/staff/cases/{north.complaint.reference}").status_code == 200
+
+
+def test_an_administrator_whom_it_is_about_breaks_the_glass_in_the_open(app: Any, cast: Any, demo_mode: None) -> None:
+    north = scene(cast)
+    about = queries.allegations(north.complaint.id)[0]
+    complaints.name_subject(about, cast.triage, account_id=cast.account("admin").id)
+    cast.account("data_protection")
+    db.session.commit()
+    admin = at_the_desk(app, cast, "admin")
+    asked = {"reference": north.complaint.reference, "reason": "I want to know."}
+    assert admin.submit("/staff/break-glass", asked).status_code == 200
+    kept = db.session.query(Event).filter_by(stream_id=north.complaint.stream_id, action="break_glass").one()
+    assert kept.account_id == cast.account("admin").id
+    assert db.session.query(Owed).filter_by(name="staff-alarm").count() == 1
 
 
 def _pages_of(app: Any, about: Scene) -> list[tuple[str, list[str]]]:

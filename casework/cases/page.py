@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from casework.accounts import queries as people
 from casework.accounts.door import current
 from casework.areas import queries as areas
-from casework.cases import desk, duties, queries, registry, service
+from casework.cases import desk, duties, queries, registry, service, sight
 from casework.cases.models import Case
 from casework.clocks import Sum, explain
 from casework.history.models import Event
@@ -53,14 +53,9 @@ def render(case: Case, *, problem: str = "", typed: str = "", typed_note: str = 
         typed=typed,
         typed_note=typed_note,
         tags=queries.tags_of(case.id),
-        known_tags=queries.known_tags(scope()) if acts else [],
+        known_tags=queries.known_tags(sight.scope()) if acts else [],
         **context,
     )
-
-
-def scope() -> queries.Scope:
-    """What the one who acts may see."""
-    return queries.Scope(current.area_ids, current.force_wide, registry.kinds_of(current.role))
 
 
 def done_words(case: Case, action: str) -> str:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     Text,
+    all_,
     and_,
     any_,
     bindparam,
@@ -49,30 +50,40 @@ SOON = timedelta(days=5)
 VIEWS = ("mine", "unassigned", "waiting", "all")
 _AREAS = bindparam("areas", type_=ARRAY(BigInteger))
 _KINDS = bindparam("kinds", type_=ARRAY(Text))
+_HIDDEN = bindparam("hidden", type_=ARRAY(BigInteger))
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What a person may see: the areas of the role in which they act, whether that is the whole force, and which kinds
-    of case (None: every kind)."""
+    """What a person may see: the areas of the role in which they act, whether that is the whole force, which kinds of
+    case (None: every kind), and which cases they may not see all the same, because they are about them."""
 
     area_ids: frozenset[int]
     force_wide: bool
     kinds: frozenset[str] | None = None
+    hidden: frozenset[int] = frozenset()
 
     def covers(self) -> ColumnElement[bool]:
         """The condition on a case: of a kind of theirs, in an area of theirs or shared with one."""
         areas = literal(sorted(self.area_ids), ARRAY(BigInteger))
         kinds = None if self.kinds is None else literal(sorted(self.kinds), ARRAY(Text))
-        return _covers(areas, kinds, self.force_wide)
+        hidden = literal(sorted(self.hidden), ARRAY(BigInteger)) if self.hidden else None
+        return _covers(areas, kinds, self.force_wide, hidden)
 
 
-def _covers(areas: BindParameter[Any], kinds: BindParameter[Any] | None, force_wide: bool) -> ColumnElement[bool]:
-    of_kind = true() if kinds is None else Case.kind == any_(kinds)
-    if force_wide:
-        return of_kind
-    shared = select(CaseArea.case_id).where(CaseArea.area_id == any_(areas))
-    return and_(of_kind, or_(Case.area_id == any_(areas), Case.id.in_(shared)))
+def _covers(
+    areas: BindParameter[Any],
+    kinds: BindParameter[Any] | None,
+    force_wide: bool,
+    hidden: BindParameter[Any] | None,
+) -> ColumnElement[bool]:
+    seen = [true() if kinds is None else Case.kind == any_(kinds)]
+    if hidden is not None:
+        seen.append(Case.id != all_(hidden))
+    if not force_wide:
+        shared = select(CaseArea.case_id).where(CaseArea.area_id == any_(areas))
+        seen.append(or_(Case.area_id == any_(areas), Case.id.in_(shared)))
+    return and_(*seen)
 
 
 @dataclass(frozen=True)
@@ -87,12 +98,15 @@ class Filter:
     tag: str = ""
 
 
-def by_reference(
-    reference: str, area_ids: frozenset[int], force_wide: bool, kinds: frozenset[str] | None = None
-) -> Case | None:
-    """The case of a reference if it is of these kinds and in these areas; None otherwise, so that both look alike."""
-    values = {"reference": reference, "areas": sorted(area_ids), "kinds": sorted(kinds or ())}
-    return db.session.scalars(_one(force_wide, kinds is None), values).unique().one_or_none()
+def by_reference(reference: str, scope: Scope) -> Case | None:
+    """The case of a reference if it lies in a scope; None otherwise, so that both look alike."""
+    values = {
+        "reference": reference,
+        "areas": sorted(scope.area_ids),
+        "kinds": sorted(scope.kinds or ()),
+        "hidden": sorted(scope.hidden),
+    }
+    return db.session.scalars(_one(scope.force_wide, scope.kinds is None), values).unique().one_or_none()
 
 
 @cache
@@ -102,7 +116,8 @@ def _one(force_wide: bool, every_kind: bool) -> Select[Case]:
     return (
         select(whole)
         .options(joinedload(whole.parties))
-        .where(Case.reference == bindparam("reference"), _covers(_AREAS, None if every_kind else _KINDS, force_wide))
+        .where(Case.reference == bindparam("reference"))
+        .where(_covers(_AREAS, None if every_kind else _KINDS, force_wide, _HIDDEN))
     )
 
 
@@ -280,6 +295,7 @@ def _values(scope: Scope, account_id: int, chosen: Filter) -> dict[str, Any]:
     after_on, after_id = chosen.after or (None, None)
     return {
         "account_id": account_id,
+        "hidden": sorted(scope.hidden),
         "areas": sorted(areas),
         "kinds": sorted(kind for kind in kinds if chosen.kind in ("", kind)),
         "state": chosen.state,
@@ -352,7 +368,8 @@ def _counts(way: _Way) -> Select[*tuple[Any, ...]]:
 
 def _page(way: _Way, limit: int, *further: ColumnElement[bool]) -> Select[int, date]:
     """Ids of one page in order. Each way of asking walks one index: per area, over the force, or of one person."""
-    conditions: list[Any] = [Case.is_open, *further]  # bare: as the partial indexes have it
+    # bare: as the partial indexes have it
+    conditions: list[Any] = [Case.is_open, Case.id != all_(_HIDDEN), *further]
     public = [str(role) for role in OTHERS]
     match way.view:
         case "mine":

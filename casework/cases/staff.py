@@ -26,7 +26,7 @@ from werkzeug.wrappers import Response
 from casework import references
 from casework.accounts.door import current, staff
 from casework.areas import queries as areas
-from casework.cases import clashes, desk, page, queries, registry, service, tags
+from casework.cases import clashes, desk, page, queries, registry, service, sight, tags
 from casework.cases.models import Case, Note, Search
 from casework.cases.queries import Filter
 from casework.extensions import db
@@ -63,7 +63,7 @@ def queue() -> str | Response:
     """The queue of the areas of the acting role, or the page where that role's day begins."""
     if current.role not in DESK:
         return _home()
-    scope = page.scope()
+    scope = sight.scope()
     chosen = filter_of(request.args)
     rows = queries.inbox(scope, current.account.id, chosen)
     more = rows[queries.PAGE :]
@@ -234,7 +234,7 @@ def found(key: str) -> str:
     if kept is None:
         abort(404)
     words = kept.words or ""
-    scope = page.scope()
+    scope = sight.scope()
     rows = queries.search(scope, words)
     hits = desk.search(scope, words)
     workflows = {kind.workflow.name: kind.workflow for kind in registry.everything()}
@@ -243,15 +243,7 @@ def found(key: str) -> str:
 
 def case_or_404(reference: str) -> Case:
     """The case of a reference as typed, if it lies in the areas of the acting role."""
-    try:
-        canonical = references.read(reference)
-    except references.BadReference:
-        abort(404)
-    kinds = registry.kinds_of(current.role)
-    case = queries.by_reference(canonical, current.area_ids, current.force_wide, kinds)
-    if case is None:
-        abort(404)
-    return case
+    return sight.case(reference) or abort(404)
 
 
 def _home() -> str | Response:

@@ -9,10 +9,8 @@ from typing import Any
 from flask import Blueprint, abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import references
 from casework.accounts.door import current
-from casework.cases import clashes, reading
-from casework.cases import queries as case_queries
+from casework.cases import clashes, reading, sight
 from casework.cases import service as cases
 from casework.complaints import independence, queries
 from casework.complaints.models import Complaint
@@ -24,6 +22,7 @@ from casework.workflow import Refused
 
 bp = Blueprint("complaints", __name__, url_prefix="/staff")
 reading.recorded(bp)
+sight.hides(independence.about)
 
 # Within this time the same entry of the same person is the same press of a button.
 _TWICE = timedelta(minutes=2)
@@ -43,10 +42,7 @@ def _words() -> dict[str, Callable[[Complaint], str]]:
 
 def found(reference: str) -> Complaint:
     """The complaint of a reference, if it lies in the areas of the acting role; else 404, whatever is wrong."""
-    try:
-        case = case_queries.by_reference(references.read(reference), current.area_ids, current.force_wide)
-    except references.BadReference:
-        abort(404)
+    case = sight.case(reference, every_kind=True)
     if not isinstance(case, Complaint):
         abort(404)
     reading.shows(case)

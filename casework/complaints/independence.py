@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from casework.accounts.models import Account
 from casework.cases.registry import Step
 from casework.complaints import queries
 from casework.complaints.models import Complaint, Subject
 from casework.extensions import db
+from casework.settings import service as settings
 
 
 def is_independent(complaint: Complaint, account_id: int | None) -> bool:
@@ -31,6 +32,29 @@ def involved(complaint: Complaint, teams: Mapping[int, str]) -> frozenset[int]:
     subjects = {row[0] for row in found if row[0] is not None}
     theirs = {team.strip().casefold() for row in found for team in (row[1], row[2]) if team and team.strip()}
     return frozenset(who for who, team in teams.items() if who in subjects or team.strip().casefold() in theirs)
+
+
+# Written out, because nearly every page of the desk asks it: complaints about somebody or, by rule, about their team,
+# with every other case about the same encounter and what was merged into one of them.
+_ABOUT = text("""
+    with about as (
+        select case_id from subjects where account_id = :me
+        union select case_id from subjects where :team <> '' and lower(btrim(team)) = :team
+        union select s.case_id from accounts a join subjects s on s.account_id = a.id
+            where :team <> '' and lower(btrim(a.team)) = :team
+    ), told as (select c.encounter_id from complaints c join about on about.case_id = c.id)
+    select case_id from about
+    union select c.id from complaints c join told on told.encounter_id = c.encounter_id
+    union select f.id from feedback f join told on told.encounter_id = f.encounter_id
+    union select c.id from complaints c join about on about.case_id = c.merged_into_id
+    union select f.id from feedback f join about on about.case_id = f.merged_into_id
+""")
+
+
+def about(account: Account) -> list[int]:
+    """The cases that are about somebody or, where the force has set so, about their team: not theirs to see."""
+    team = (account.team or "").strip().lower() if settings.value("complaint.hidden.team") else ""
+    return list(db.session.scalars(_ABOUT, {"me": account.id, "team": team}))
 
 
 def independent(step: Step) -> bool:

@@ -81,7 +81,7 @@ class Subject(Base):
     """
 
     __tablename__ = "subjects"
-    __table_args__ = (Index("ix_subjects_case", "case_id"),)
+    __table_args__ = (Index("ix_subjects_case", "case_id"), Index("ix_subjects_team", text("lower(btrim(team))")))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from casework.cases.models import Case
+from casework.cases.queries import Scope
 from casework.complaints.models import (
     Allegation,
     Complaint,
@@ -108,32 +109,31 @@ def allegation(case_id: int, number: int) -> Allegation | None:
     ).one_or_none()
 
 
-def alike(complaint: Complaint) -> list[Complaint]:
-    """Other open complaints of the same person or about the same encounter, newest first: what it may belong to."""
+def alike(complaint: Complaint, scope: Scope) -> list[Complaint]:
+    """Other open complaints in a scope of the same person or about the same encounter: what it may belong to."""
     mine = select(Party.person_digest, Party.email_digest).where(Party.case_id == complaint.id, Party.name != "")
     people = db.session.execute(mine).all()
     known = [each for row in people for each in row if each is not None]
     same = select(Party.case_id).where(or_(Party.person_digest.in_(known), Party.email_digest.in_(known)))
     wanted = (
         select(Complaint)
-        .where(Complaint.id != complaint.id, Complaint.is_open)
+        .where(Complaint.id != complaint.id, Complaint.is_open, scope.covers())
         .where(or_(Complaint.encounter_id == complaint.encounter_id, Complaint.id.in_(same)))
     )
     return list(db.session.scalars(wanted.order_by(Complaint.id.desc()).limit(20)))
 
 
-def learning_within(learning_id: int, area_ids: Collection[int], force_wide: bool) -> Learning | None:
-    """A piece of learning by its id, if it lies in these areas."""
+def learning_within(learning_id: int, scope: Scope) -> Learning | None:
+    """A piece of learning by its id, if it may be seen."""
     if not 0 < learning_id < 2**62:
         return None
-    wanted = select(Learning).where(Learning.id == learning_id)
-    return db.session.scalars(wanted if force_wide else wanted.where(Learning.area_id.in_(area_ids))).one_or_none()
+    wanted = select(Learning).outerjoin(Case, Case.id == Learning.case_id)
+    return db.session.scalars(wanted.where(Learning.id == learning_id, _learned_in(scope))).one_or_none()
 
 
-def learnings_within(area_ids: Collection[int], force_wide: bool, limit: int = 200) -> list[tuple[Learning, str]]:
-    """What was learned in these areas, what is owed first, each with the reference of its case."""
-    wanted = select(Learning, Case.reference).outerjoin(Case, Case.id == Learning.case_id)
-    wanted = wanted if force_wide else wanted.where(Learning.area_id.in_(area_ids))
+def learnings_within(scope: Scope, limit: int = 200) -> list[tuple[Learning, str]]:
+    """What was learned in a scope, what is owed first, each with the reference of its case."""
+    wanted = select(Learning, Case.reference).outerjoin(Case, Case.id == Learning.case_id).where(_learned_in(scope))
     order = (Learning.done_on.is_not(None), Learning.by_on, Learning.id)
     return [(row[0], row[1] or "") for row in db.session.execute(wanted.order_by(*order).limit(limit))]
 
@@ -145,19 +145,25 @@ def published(limit: int = 500) -> list[Learning]:
     return list(db.session.scalars(wanted.order_by(*order).limit(limit)))
 
 
-def triggers_within(area_ids: Collection[int], force_wide: bool, looked_at: bool = False) -> list[tuple[Trigger, Case]]:
-    """What was pointed out in these areas, newest first: what nobody has looked at yet, or what somebody has."""
-    wanted = select(Trigger, Case).join(Case, Case.id == Trigger.case_id)
-    wanted = wanted if force_wide else wanted.where(Trigger.area_id.in_(area_ids))
+def triggers_within(scope: Scope, looked_at: bool = False) -> list[tuple[Trigger, Case]]:
+    """What was pointed out in a scope, newest first: what nobody has looked at yet, or what somebody has."""
+    wanted = select(Trigger, Case).join(Case, Case.id == Trigger.case_id).where(scope.covers())
     state = Trigger.looked_at.is_not(None) if looked_at else Trigger.looked_at.is_(None)
     rows = db.session.execute(wanted.where(state).order_by(Trigger.at.desc(), Trigger.id.desc()).limit(200))
     return [(row[0], row[1]) for row in rows]
 
 
-def trigger_within(trigger_id: str, area_ids: Collection[int], force_wide: bool) -> tuple[Trigger, Case] | None:
+def trigger_within(trigger_id: str, scope: Scope) -> tuple[Trigger, Case] | None:
     """One of them by its id as it was posted."""
     if not (trigger_id.isascii() and trigger_id.isdigit() and len(trigger_id) < 18):
         return None
     wanted = select(Trigger, Case).join(Case, Case.id == Trigger.case_id).where(Trigger.id == int(trigger_id))
-    row = db.session.execute(wanted if force_wide else wanted.where(Trigger.area_id.in_(area_ids))).first()
+    row = db.session.execute(wanted.where(scope.covers())).first()
     return (row[0], row[1]) if row else None
+
+
+def _learned_in(scope: Scope) -> ColumnElement[bool]:
+    """Where its case is now; what has no case any more is where it was learned."""
+    alone = Learning.case_id.is_(None)
+    here = alone if scope.force_wide else alone & Learning.area_id.in_(scope.area_ids)
+    return or_(here, scope.covers())

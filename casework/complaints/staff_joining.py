@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from casework import references
 from casework.accounts import door
 from casework.accounts.door import current
-from casework.cases import clashes, desk, registry
+from casework.cases import clashes, desk, sight
 from casework.cases import queries as case_queries
 from casework.cases import service as cases
 from casework.cases.models import Case
@@ -32,7 +32,7 @@ _OTHER = "other"
 def merge(reference: str) -> ResponseReturnValue:
     """Merge into another complaint: later messages follow, the day of receipt stays, and it can be undone."""
     complaint = found(reference)
-    alike = [each for each in queries.alike(complaint) if _is_mine(each)]
+    alike = queries.alike(complaint, sight.scope())
     form = forms.MergeForm(version=complaint.version)
     form.into.choices = [_option(each) for each in alike] + [
         Option(_OTHER, "Another complaint", hint="By its reference", reveals="reference")
@@ -71,15 +71,10 @@ def _by_reference(question: Any) -> Case | None:
     except references.BadReference as wrong:
         question.fail(str(wrong))
         return None
-    kinds = registry.kinds_of(current.role)
-    case = case_queries.by_reference(canonical, current.area_ids, current.force_wide, kinds)
+    case = case_queries.by_reference(canonical, sight.scope())
     if case is None:
         question.fail("There is no such case in your areas. Check the reference")
     return case
-
-
-def _is_mine(other: Complaint) -> bool:
-    return current.force_wide or other.area_id in current.area_ids
 
 
 def _hold_both(complaint: Complaint, other: Case) -> None:

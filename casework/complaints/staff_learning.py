@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from casework.accounts import door
 from casework.accounts.door import current
-from casework.cases import clashes
+from casework.cases import clashes, sight
 from casework.cases import service as cases
 from casework.cases.models import Case
 from casework.complaints import forms, queries, service
@@ -47,7 +47,7 @@ def learn(reference: str) -> ResponseReturnValue:
 @door.staff(Role.HANDLER, Role.SUPERVISOR)
 def learnings() -> ResponseReturnValue:
     """Everything that was learned in my areas: what is late first."""
-    rows = queries.learnings_within(current.area_ids, current.force_wide)
+    rows = queries.learnings_within(sight.scope())
     history.record_access(current.actor, "learning")
     db.session.commit()
     return render_template("complaints/learnings.html", rows=rows)
@@ -57,7 +57,7 @@ def learnings() -> ResponseReturnValue:
 @door.staff(Role.SUPERVISOR)
 def learning(learning_id: int) -> ResponseReturnValue:
     """Word it so that nobody can be recognised, publish it, say when it was done and how one can see that."""
-    kept = queries.learning_within(learning_id, current.area_ids, current.force_wide)
+    kept = queries.learning_within(learning_id, sight.scope())
     if kept is None:
         abort(404)
     case = db.session.get(Case, kept.case_id) if kept.case_id else None

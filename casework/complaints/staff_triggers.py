@@ -9,6 +9,7 @@ from casework.accounts import door
 from casework.accounts import queries as accounts
 from casework.accounts.door import current
 from casework.areas import queries as areas
+from casework.cases import sight
 from casework.cases.models import Case
 from casework.complaints import forms, queries, triggers
 from casework.complaints.blueprint import bp
@@ -27,7 +28,7 @@ def pointed_out() -> ResponseReturnValue:
         history.record_access(current.actor, "triggers")
         db.session.commit()
         return _page(form, 0)
-    row = queries.trigger_within(request.form.get("trigger", ""), current.area_ids, current.force_wide)
+    row = queries.trigger_within(request.form.get("trigger", ""), sight.scope())
     if row is None:
         abort(404)
     trigger, case = row
@@ -49,8 +50,8 @@ def pointed_out() -> ResponseReturnValue:
 
 def _page(form: forms.LookedAtForm, at: int) -> str:
     """The page; `at` is the row to which the form that was sent belongs."""
-    new = queries.triggers_within(current.area_ids, current.force_wide)
-    seen = queries.triggers_within(current.area_ids, current.force_wide, looked_at=True)[:25]
+    new = queries.triggers_within(sight.scope())
+    seen = queries.triggers_within(sight.scope(), looked_at=True)[:25]
     names = accounts.names_of(row.looked_by for row, _ in seen if row.looked_by)
     return render_template(
         "complaints/triggers.html",

@@ -8,12 +8,11 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import emails, references
+from casework import emails
 from casework.accounts import door
 from casework.accounts import queries as accounts
 from casework.accounts.door import current
-from casework.cases import queries as case_queries
-from casework.cases import registry
+from casework.cases import sight
 from casework.cases.models import Case
 from casework.cases.queries import Scope
 from casework.extensions import db
@@ -178,11 +177,7 @@ def drop(channel: str, owed_id: int) -> ResponseReturnValue:
 @door.staff(*(role for role in DESK if role != Role.CLERK))
 def by_post(reference: str, owed_id: int) -> ResponseReturnValue:
     """Send by post what could not be delivered."""
-    try:
-        kinds = registry.kinds_of(current.role)
-        case = case_queries.by_reference(references.read(reference), current.area_ids, current.force_wide, kinds)
-    except references.BadReference:
-        abort(404)
+    case = sight.case(reference)
     owed = db.session.get(Owed, owed_id, with_for_update=True)
     if case is None or owed is None or owed.stream_id != case.stream_id:
         abort(404)
@@ -236,5 +231,4 @@ def _found(owed_id: int, channel: str, lock: bool = False) -> Any:
 
 def _scope() -> Scope:
     # The clerk posts what every desk writes; everybody else has the letters and calls of their own kinds of case.
-    kinds = None if current.role == Role.CLERK else registry.kinds_of(current.role)
-    return Scope(current.area_ids, current.force_wide, kinds)
+    return sight.scope(every_kind=current.role == Role.CLERK)

@@ -7,10 +7,9 @@ from collections.abc import Callable
 from flask import Blueprint, abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import references
 from casework.accounts.door import current
-from casework.cases import queries
 from casework.cases import service as cases
+from casework.cases import sight
 from casework.rides.models import Ride
 from casework.roles import Role
 
@@ -19,10 +18,7 @@ bp = Blueprint("rides_staff", __name__, url_prefix="/staff")
 
 def found(reference: str) -> Ride:
     """The application of a reference, if it lies in the areas of the acting role; else 404, whatever is wrong."""
-    try:
-        case = queries.by_reference(references.read(reference), current.area_ids, current.force_wide)
-    except references.BadReference:
-        abort(404)
+    case = sight.case(reference, every_kind=True)
     if not isinstance(case, Ride):
         abort(404)
     return case

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from casework import references
 from casework.accounts import door
 from casework.accounts.door import current
-from casework.cases import clashes, desk
+from casework.cases import clashes, desk, sight
 from casework.cases import queries as case_queries
 from casework.cases import service as cases
 from casework.extensions import db
@@ -61,7 +61,7 @@ def key_in() -> ResponseReturnValue:
     except references.BadReference as wrong:
         form.reference.fail(str(wrong))
         return page.shown()
-    case = case_queries.by_reference(reference, current.area_ids, current.force_wide)
+    case = case_queries.by_reference(reference, sight.scope(every_kind=True))
     if not isinstance(case, Ride) or case.state not in _WANTED[form.what.data]:
         form.reference.fail(
             "Nothing of this kind is wanted for this reference in your areas. Check both, or ask the coordinator"

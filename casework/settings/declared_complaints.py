@@ -117,6 +117,13 @@ COMPLAINT_SETTINGS: tuple[Declared, ...] = (
         kind="text",
     ),
     Declared(
+        "complaint.hidden.team",
+        True,
+        "A complaint, and what belongs to it, is hidden also from the team of whoever it is about",
+        "domain A5, (b) 5",
+        kind="flag",
+    ),
+    Declared(
         "trigger.b1",
         1,
         "Every so many complaints of stop and search are pointed out (1: every one)",

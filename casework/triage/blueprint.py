@@ -8,9 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import references
-from casework.accounts.door import current
-from casework.cases import queries, reading, registry
+from casework.cases import reading, sight
 from casework.cases import service as cases
 from casework.cases.models import Case
 from casework.cases.queries import Scope
@@ -44,16 +42,12 @@ def feedback_of(reference: str) -> Feedback:
 
 def in_scope(reference: str) -> Case | None:
     """The case of a reference as typed, of any kind that the acting role works on, in its areas."""
-    try:
-        canonical = references.read(reference)
-    except references.BadReference:
-        return None
-    return queries.by_reference(canonical, current.area_ids, current.force_wide, registry.kinds_of(current.role))
+    return sight.case(reference)
 
 
 def scope() -> Scope:
     """What the acting role may see."""
-    return Scope(current.area_ids, current.force_wide, registry.kinds_of(current.role))
+    return sight.scope()
 
 
 def lock(case: Any) -> Any:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from casework.accounts.door import current, staff
 from casework.areas import queries as areas
-from casework.cases import page
+from casework.cases import sight
 from casework.cases.queries import Scope
 from casework.cases.registry import everything as every_kind
 from casework.cases.staff import KIND_WORDS
@@ -96,7 +96,7 @@ def _cells(scope: Scope) -> Iterator[tuple[object, ...]]:
 
 def _scope() -> Scope:
     """What the one who acts may see, or one area of it. 404 for an area that is not theirs."""
-    scope = page.scope()
+    scope = sight.scope()
     slug = request.args.get("area", "")
     if not slug:
         return scope

@@ -87,7 +87,7 @@ def tries(case: Case) -> dict[str, Any]:
 @desk.part("triage/_links.html", *KINDS)
 def links(case: Case) -> dict[str, Any]:
     """Cases that belong with this one. Of those out of sight only the reference is shown."""
-    found = feedback.links(case.id)
+    found = [row for row in feedback.links(case.id) if row[1].id not in scope().hidden]
     if not found:
         return {}
     workflows = {kind.workflow.name: kind.workflow for kind in registry.everything()}

@@ -12,7 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from casework.accounts import queries as accounts
 from casework.accounts.door import current, staff
-from casework.cases import clashes, page, registry, tags
+from casework.cases import clashes, registry, sight, tags
 from casework.cases import queries as case_queries
 from casework.cases import service as cases
 from casework.cases.models import Case
@@ -73,11 +73,11 @@ def draft() -> ResponseReturnValue:
         flash("Choose what is to be done with them.")
         return back
     if request.form.get("whole") == "yes":
-        ids = case_queries.matching(page.scope(), current.account.id, chosen, plans.MOST)
+        ids = case_queries.matching(sight.scope(), current.account.id, chosen, plans.MOST)
     else:
         ticked = request.form.getlist("case")[: plans.MOST]
         ids = [int(each) for each in ticked if each.isascii() and each.isdecimal() and len(each) < 18]
-    plan = plans.draft(action, ids, current.actor, page.scope()) if ids else None
+    plan = plans.draft(action, ids, current.actor, sight.scope()) if ids else None
     if plan is None or not plans.items(plan):
         db.session.rollback()
         flash("Tick at least one case.")
@@ -167,7 +167,7 @@ def _found(plan_id: int) -> Plan:
 def _seen_whole() -> Any:
     """The condition that no case of a plan lies outside of what the one who acts may see."""
     unseen = select(PlanItem.id).join(Case, Case.id == PlanItem.case_id)
-    return ~exists(unseen.where(PlanItem.plan_id == Plan.id, ~page.scope().covers()))
+    return ~exists(unseen.where(PlanItem.plan_id == Plan.id, ~sight.scope().covers()))
 
 
 def _form(found: Plan) -> clashes.Decision:

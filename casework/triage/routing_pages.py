@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from casework.accounts import queries as accounts
 from casework.accounts.door import current, staff
 from casework.areas import queries as areas
-from casework.cases import clashes, page, registry, tags
+from casework.cases import clashes, registry, sight, tags
 from casework.extensions import db
 from casework.feedback.workflow import SORTS
 from casework.forms import Select, Text, Words
@@ -123,7 +123,7 @@ def dry_run() -> ResponseReturnValue:
     """Where the cases of the last month would have gone by the rules, one's own that are not in force included."""
     mine = {each.id for each in _mine()}
     rules = [each for each in routing.in_order() if each.active or each.id in mine]
-    tried = routing.dry_run(rules, page.scope())
+    tried = routing.dry_run(rules, sight.scope())
     history.record_access(current.actor, "routing")
     db.session.commit()
     return render_template(

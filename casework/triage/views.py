@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from casework.accounts.door import current, staff
 from casework.areas import queries as areas
-from casework.cases import desk, page
+from casework.cases import desk, sight
 from casework.cases.models import Case
 from casework.cases.staff import DESK, address_of, filter_of
 from casework.extensions import db
@@ -46,7 +46,7 @@ def alike(case: Case) -> dict[str, Any]:
     """Cases that may be about the same."""
     if current.role not in DESK:
         return {}
-    found = likeness.near(case, page.scope())
+    found = likeness.near(case, sight.scope())
     return {"near": found} if found else {}
 
 

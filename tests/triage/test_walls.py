@@ -11,16 +11,13 @@ from casework.cases.queries import Scope
 from casework.complaints import review
 from casework.complaints import service as complaints
 from casework.complaints.models import Complaint
-from casework.exchanges import service as talk
-from casework.exchanges.models import Exchange
 from casework.extensions import db
-from casework.feedback.models import Preservation
 from casework.history.models import Access
 from casework.triage import plans, service
 from casework.triage.models import PlanItem
 from casework.workflow import Refused
 from tests import sayings
-from tests.desks import at_the_desk, value_of
+from tests.desks import at_the_desk
 
 pytestmark = pytest.mark.usefixtures("demo_mode")
 
@@ -37,47 +34,19 @@ def about_the_handler(app: Any, cast: Any) -> Any:
     return origin, complaint
 
 
-def test_the_feedback_behind_a_complaint_is_no_way_round(app: Any, cast: Any, about_the_handler: Any) -> None:
-    origin, complaint = about_the_handler
-    desk, before = at_the_desk(app, cast, "handler"), complaint.encounter.officers
-    for path in (f"/staff/cases/{origin.reference}/facts", f"/staff/cases/{complaint.reference}/facts"):
-        desk.get(path)
-        marks = value_of(desk, "marks").replace("&#34;", '"')
-        desk.post(path, {"marks": marks, "officers": "Nobody was there", "searched": "no", "arrested": "unknown"})
-        assert "about you or your team" in desk.words
-    path = f"/staff/cases/{origin.reference}/reply"
-    desk.get(path)
-    carried = {name: value_of(desk, name) for name in ("version", "seen", "others")}
-    desk.post(path, {**carried, "words": "Drop it.", "then": "write"})
-    assert "about you or your team" in desk.words
-    db.session.rollback()
-    assert complaint.encounter.officers == before and complaint.encounter.searched is True
-    assert not db.session.query(Exchange).count()
-
-
 def test_nothing_is_merged_into_a_complaint_about_oneself(app: Any, cast: Any, about_the_handler: Any) -> None:
     with pytest.raises(Refused):
         service.merge(sayings.concern(), about_the_handler[1], cast.handler)
 
 
-def test_footage_reading_and_giving_away_are_for_others(app: Any, cast: Any, about_the_handler: Any) -> None:
-    _, complaint = about_the_handler
-    talk.say(complaint.id, "Please look at the camera.", sayings.person_of(complaint))
-    db.session.commit()
-    desk, home = at_the_desk(app, cast, "handler"), f"/staff/cases/{complaint.reference}"
-    for path, data in (
-        ("/footage/asked", {}),
-        ("/footage/result", {"result": "none"}),
-        ("/read", {}),
-        ("/assign", {"to": str(cast.account("triage").id)}),
-    ):
-        desk.get(home)
-        desk.follow(desk.post(home + path, data))
-        assert "This case is about you" in desk.words or "about you or your team" in desk.words, path
-    db.session.rollback()
-    kept = db.session.query(Preservation).filter_by(case_id=complaint.id).one()
-    assert (kept.result, kept.asked_at, complaint.assigned_to) == ("", None, None)
-    assert db.session.query(Exchange).filter_by(case_id=complaint.id).one().seen_at is None
+def test_the_verbs_refuse_as_well_whatever_page_somebody_comes_by(app: Any, cast: Any, about_the_handler: Any) -> None:
+    for case in about_the_handler:
+        with pytest.raises(Refused, match="about you or your team"):
+            service.write(case, "Drop it.", cast.handler)
+        with pytest.raises(Refused, match="about you or your team"):
+            service.edit_facts(case, {"officers": "Nobody was there"}, cast.handler)
+        with pytest.raises(Refused, match="about you or your team"):
+            service.log_try(case, cast.handler, how="phone", result="spoke")
 
 
 def test_a_plan_gives_nothing_to_the_team_that_it_is_about(app: Any, cast: Any, about_the_handler: Any) -> None:
