@@ -23,7 +23,6 @@ from sqlalchemy import (
     bindparam,
     func,
     literal,
-    or_,
     select,
     text,
     true,
@@ -34,7 +33,8 @@ from sqlalchemy.orm import aliased, joinedload, with_polymorphic
 
 from casework.accounts.models import Account
 from casework.cases import registry
-from casework.cases.models import Case, CaseArea, CaseTag, DueDuty, Note
+from casework.cases.models import Case, CaseTag, DueDuty, Note
+from casework.cases.scope import Scope, covers
 from casework.extensions import db
 from casework.history.models import Event, EventNote
 from casework.outbox.models import Owed, Sent
@@ -51,39 +51,6 @@ VIEWS = ("mine", "unassigned", "waiting", "all")
 _AREAS = bindparam("areas", type_=ARRAY(BigInteger))
 _KINDS = bindparam("kinds", type_=ARRAY(Text))
 _HIDDEN = bindparam("hidden", type_=ARRAY(BigInteger))
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What a person may see: the areas of the role in which they act, whether that is the whole force, which kinds of
-    case (None: every kind), and which cases they may not see all the same, because they are about them."""
-
-    area_ids: frozenset[int]
-    force_wide: bool
-    kinds: frozenset[str] | None = None
-    hidden: frozenset[int] = frozenset()
-
-    def covers(self) -> ColumnElement[bool]:
-        """The condition on a case: of a kind of theirs, in an area of theirs or shared with one."""
-        areas = literal(sorted(self.area_ids), ARRAY(BigInteger))
-        kinds = None if self.kinds is None else literal(sorted(self.kinds), ARRAY(Text))
-        hidden = literal(sorted(self.hidden), ARRAY(BigInteger)) if self.hidden else None
-        return _covers(areas, kinds, self.force_wide, hidden)
-
-
-def _covers(
-    areas: BindParameter[Any],
-    kinds: BindParameter[Any] | None,
-    force_wide: bool,
-    hidden: BindParameter[Any] | None,
-) -> ColumnElement[bool]:
-    seen = [true() if kinds is None else Case.kind == any_(kinds)]
-    if hidden is not None:
-        seen.append(Case.id != all_(hidden))
-    if not force_wide:
-        shared = select(CaseArea.case_id).where(CaseArea.area_id == any_(areas))
-        seen.append(or_(Case.area_id == any_(areas), Case.id.in_(shared)))
-    return and_(*seen)
 
 
 @dataclass(frozen=True)
@@ -117,7 +84,7 @@ def _one(force_wide: bool, every_kind: bool) -> Select[Case]:
         select(whole)
         .options(joinedload(whole.parties))
         .where(Case.reference == bindparam("reference"))
-        .where(_covers(_AREAS, None if every_kind else _KINDS, force_wide, _HIDDEN))
+        .where(covers(_AREAS, None if every_kind else _KINDS, force_wide, _HIDDEN))
     )
 
 
