@@ -54,10 +54,15 @@ def paper(width: int = 827, height: int = 1170) -> bytes:
 
 
 def letter(
-    actor: Actor, kind: str = "feedback", form: str | None = None, pages: list[bytes] | None = None, **indexed: Any
+    actor: Actor,
+    kind: str = "feedback",
+    form: str | None = None,
+    pages: list[bytes] | None = None,
+    area_id: int | None = None,
+    **indexed: Any,
 ) -> Item:
     """A letter that was opened, scanned and indexed, so that its case is open; committed."""
-    batch = service.open_batch(actor, tray="A", arrived_on=today() - timedelta(days=1), envelopes=1)
+    batch = service.open_batch(actor, tray="A", arrived_on=today() - timedelta(days=1), envelopes=1, area_id=area_id)
     item = db.session.query(Item).filter_by(batch_id=batch.id).one()
     give_pages(item, pages if pages is not None else [paper()])
     service.scanned(item, actor)
