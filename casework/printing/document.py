@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from PIL import ImageFile
+
 # Pango and its caches are for one thread at a time.
 _ONE = threading.Lock()
 # How what is handed in by name is asked for: <img src="given:stamp">.
@@ -148,6 +150,9 @@ def _weasyprint() -> Any:
             import weasyprint
     except OSError as error:
         raise CannotPrint(NEEDS) from error
+    finally:
+        # WeasyPrint lets the whole program take pictures that break off. What people send must be whole.
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
     return weasyprint
 
 

@@ -24,6 +24,7 @@ from casework.feedback import service as feedback
 from casework.history.models import Access
 from casework.moments import moved_to, now
 from casework.parties import secrets
+from casework.printing import document
 from casework.roles import Actor, Role
 from tests import sayings
 from tests.browser import Browser
@@ -107,6 +108,12 @@ def test_whatever_is_no_such_file_is_refused_with_what_to_do(name: str, content:
     assert why in refused.value.sentence
     assert refused.value.sentence.endswith(".")
     assert "\u200b" not in refused.value.sentence
+
+
+def test_a_picture_that_breaks_off_is_refused_also_after_a_letter_was_printed() -> None:
+    document.missing()  # loads WeasyPrint, which changes Pillow for the whole program
+    with pytest.raises(BadFile, match="damaged"):
+        taken("cut.jpg", JPEG[: len(JPEG) // 2])
 
 
 @pytest.mark.parametrize(
