@@ -214,6 +214,9 @@ SETTINGS = [
         "The same for the pages on which files are sent."),
     Setting("CLAMD_SOCKET", None, scanner,
         "Scans every file that is sent before anybody gets it: /run/clamav/clamd.ctl or host:3310. Unset: no scanner."),
+    Setting("POST_SCAN_FOLDER", None, text,
+        "Where the post room's scanner puts files, each batch into a folder of its number. Unset: CASEWORK_HOME/scans.",
+        BACK),
     Setting("MAX_FORM_PARTS", 1000, whole(10, 10000), "The most fields in a form."),
     # the workers
     Setting("LEASE_SECONDS", 30.0, seconds,

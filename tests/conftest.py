@@ -151,11 +151,13 @@ def program(settings: dict[str, str]) -> Iterator[Any]:
     import config
     from casework import create_app
     from casework.extensions import db
+    from workers import connection
 
     app = create_app(config.load(settings) | {"TESTING": True, "MAIL_SUPPRESS_SEND": False})
     yield app
     with app.app_context():
         db.engine.dispose()
+        connection.dispose()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from workers import drain, files, periodic
+from workers import drain, files, periodic, scans
 
 Job = Callable[[int], object]
 
@@ -22,5 +22,7 @@ JOBS: dict[str, Job] = {
     "escalate": periodic.escalate,
     "digest": periodic.digest,
     "sweep": periodic.sweep,
+    "pick_up": periodic.pick_up,
     "scan": files.scan,
+    "ingest": scans.ingest,
 }

@@ -28,7 +28,7 @@ from casework.outbox.models import Tick
 from casework.releases import own
 from casework.settings import service as settings
 from casework.settings.models import CalendarVersion
-from workers import leases
+from workers import leases, scans
 from workers.beats import beat
 from workers.connection import connection as own_connection
 
@@ -62,6 +62,10 @@ def _hourly(moment: datetime) -> datetime:
     return moment.replace(minute=0, second=0, microsecond=0)
 
 
+def _each_minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
+
+
 PERIODIC = (
     Periodic("birthdays", _daily(time(0, 5)), timedelta(days=2)),
     Periodic("nightly", _daily(time(2, 30)), timedelta(days=2)),
@@ -69,6 +73,7 @@ PERIODIC = (
     Periodic("escalate", _daily(time(6, 30)), timedelta(hours=12)),
     Periodic("digest", _daily(time(7, 0)), timedelta(hours=5)),
     Periodic("sweep", _hourly, timedelta(hours=1)),
+    Periodic("pick_up", _each_minute, timedelta(minutes=1)),
 )
 
 _BEGIN = text("insert into ticks (name, due_at) values (:name, :due_at) on conflict do nothing returning id")
@@ -119,6 +124,18 @@ def escalate(tick: int) -> bool:
 def sweep(tick: int) -> bool:
     """Look for what nobody would notice: failed messages, a calendar that runs out, old ticks."""
     return _once(tick, "sweep", _sweep)
+
+
+def pick_up(tick: int) -> bool:
+    """Pick up what the scanner has put into its folder."""
+    return _once(tick, "pick_up", _pick_up)
+
+
+def _pick_up() -> None:
+    """Its ticks come every minute: they are kept for a day only."""
+    scans.pick_up()
+    old = Tick.name == "pick_up", Tick.due_at < now() - timedelta(days=1)
+    db.session.execute(delete(Tick).where(*old))
 
 
 def _once(tick: int, name: str, work: Callable[[], object]) -> bool:

@@ -28,7 +28,7 @@ from sqlalchemy.exc import SQLAlchemyError
 import config
 from casework.logs import log
 from casework.moments import now
-from workers import drain, files, leases, periodic, program, queues
+from workers import drain, files, leases, periodic, program, queues, scans
 from workers.beats import age, beat
 from workers.claims import Ledger
 from workers.clock import take_due
@@ -95,6 +95,7 @@ class Ticker:
         if self._time_for("second", EVERY_SECOND):
             take_due(self._broken, until=lambda: self.ending.is_set())
             self._ask_for_periodic(connection)
+            self._ask_for_scans(connection)
         if self._time_for("files", FILES) and self.app.config["CLAMD_SOCKET"] and files.waiting(connection):
             self._with_redis(partial(queues.put, self._redis, "scan", 0))
         if self._time_for("health", HEALTH):
@@ -118,6 +119,17 @@ class Ticker:
         def ask() -> None:
             if queues.waiting(self._redis) + ledger.running() < self.app.config["DRAINS"]:
                 queues.put(self._redis, "drain", drain.BATCH)
+
+        self._with_redis(ask)
+
+    def _ask_for_scans(self, connection: Connection) -> None:
+        """Let a worker that has nothing else to do take in scans."""
+        if not scans.waiting(connection):
+            return
+
+        def ask() -> None:
+            if queues.waiting(self._redis) == 0:
+                queues.put(self._redis, "ingest", 0)
 
         self._with_redis(ask)
 

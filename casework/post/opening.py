@@ -13,10 +13,10 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
 
 from casework.exchanges.accepting import MEGABYTE, clean_name
 from casework.exchanges.opening import BadFile
@@ -42,7 +42,7 @@ WHY = {
 }
 ROOT = Path(__file__).resolve().parents[2]
 # How long the process may say nothing. Its work is limited too; this is for a machine that is busy.
-PATIENCE = 120.0
+PATIENCE = 60.0
 LARGEST_HEAD, LARGEST_PAGE = 64 * 1024, 32 * MEGABYTE
 PIECE = 1024 * 1024
 
@@ -70,10 +70,21 @@ class PageImage:
     blank: bool  # nothing seems to be on it
 
 
-def open_scan(pieces: Iterable[bytes], name: str, limits: Limits, start: int = 0) -> Iterator[PageImage]:
+def first_look(name: str, content: BinaryIO, limits: Limits) -> None:
+    """What can be said of a scan at once: `BadFile` for what is empty, too large, or none by its first bytes."""
+    size = content.seek(0, 2)
+    content.seek(0)
+    _kind(name, content.read(64))
+    if size > limits.megabytes * MEGABYTE:
+        raise _bad("large", name, limits)
+
+
+def open_scan(
+    pieces: Iterable[bytes], name: str, limits: Limits, start: int = 0, idle: Callable[[], object] = lambda: None
+) -> Iterator[PageImage]:
     """The pages of a scan from the `start`-th on (those before were taken earlier), or `BadFile`, also half-way.
 
-    Never holds more than one page, nor the whole scan. Close it to end early.
+    Never holds more than one page, nor the whole scan. `idle` is called every second meanwhile. Close it to end early.
     """
     name = clean_name(name)
     rest = iter(pieces)
@@ -84,7 +95,7 @@ def open_scan(pieces: Iterable[bytes], name: str, limits: Limits, start: int = 0
     process = _begin()
     try:
         _hand_over(process, kind, name, limits, start, _together(head, rest))
-        yield from _pages(process, name, limits, start)
+        yield from _pages(process, name, limits, start, idle)
     finally:
         process.kill()
         process.wait()
@@ -127,7 +138,7 @@ def _begin() -> subprocess.Popen[bytes]:
     """A process that is given nothing but its program."""
     return subprocess.Popen(
         [sys.executable, "-E", "-s", "-m", "casework.post.rendering"],
-        cwd=ROOT, env={}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        cwd=ROOT, env={}, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         start_new_session=True,
     )  # fmt: skip
 
@@ -139,37 +150,38 @@ def _hand_over(
     request = {"kind": kind, "most": limits.pages, "start": start}
     size = 0
     try:
-        process.stdin.write(json.dumps(request).encode() + b"\n")
+        _write(process.stdin, json.dumps(request).encode() + b"\n")
         for piece in pieces:
             size += len(piece)
             if size > limits.megabytes * MEGABYTE:
                 raise _bad("large", name, limits)
-            process.stdin.write(piece)
+            _write(process.stdin, piece)
         process.stdin.close()
     except OSError:
         raise _bad("too much", name, limits) from None
 
 
-def _pages(process: subprocess.Popen[bytes], name: str, limits: Limits, start: int) -> Iterator[PageImage]:
+def _pages(
+    process: subprocess.Popen[bytes], name: str, limits: Limits, start: int, idle: Callable[[], object]
+) -> Iterator[PageImage]:
     of, number = 0, start
     while True:
-        said, content = _read(process, name, limits)
+        said, content = _read(process, name, limits, idle)
         if "refused" in said:
-            word = said["refused"]
+            word = str(said["refused"])
             raise _bad(word if word in WHY else "damaged", name, limits)
         if "end" in said and 0 < of == number:
             return
         if not of:
             of = _count(said.get("pages"), limits.pages)
+            page = None
         else:
             number += 1
             page = _page(said, content, number, of)
-            if page is None:
-                break
-            yield page
-        if not of or number > of:
-            break
-    raise _bad("damaged", name, limits)
+            if page is not None:
+                yield page
+        if number > of or (number > start and page is None):
+            raise _bad("damaged", name, limits)
 
 
 def _page(said: dict[str, Any], content: bytes, number: int, of: int) -> PageImage | None:
@@ -192,32 +204,47 @@ def _count(said: object, most: int) -> int:
     return said if isinstance(said, int) and 0 < said <= most else 0
 
 
-def _read(process: subprocess.Popen[bytes], name: str, limits: Limits) -> tuple[dict[str, Any], bytes]:
+def _read(
+    process: subprocess.Popen[bytes], name: str, limits: Limits, idle: Callable[[], object]
+) -> tuple[dict[str, Any], bytes]:
     """The next thing that the process says. One that ends or falls silent had too much to do."""
     assert process.stdout
-    deadline = time.monotonic() + PATIENCE
+    pipe, deadline = process.stdout, time.monotonic() + PATIENCE
+
+    def exactly(size: int) -> bytes:
+        found = bytearray()
+        while len(found) < size:
+            _wait(pipe, deadline, idle)
+            piece = pipe.read(min(size - len(found), PIECE))
+            if not piece:
+                raise EOFError
+            found += piece
+        return bytes(found)
+
     try:
-        first, second = struct.unpack(">II", _exactly(process.stdout, 8, deadline))
+        first, second = struct.unpack(">II", exactly(8))
         if first > LARGEST_HEAD or second > LARGEST_PAGE:
             raise _bad("too much", name, limits)
-        said = json.loads(_exactly(process.stdout, first, deadline))
-        return (said if isinstance(said, dict) else {}), _exactly(process.stdout, second, deadline)
+        said = json.loads(exactly(first))
+        return (said if isinstance(said, dict) else {}), exactly(second)
     except (EOFError, TimeoutError):
         raise _bad("too much", name, limits) from None
     except (ValueError, RecursionError):
         raise _bad("damaged", name, limits) from None
 
 
-def _exactly(pipe: IO[bytes], size: int, deadline: float) -> bytes:
-    found = bytearray()
-    while len(found) < size:
-        if not select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))[0]:
+def _wait(pipe: IO[bytes], deadline: float, idle: Callable[[], object]) -> None:
+    """Until there is something to read. The pipe has no buffer of ours, so that nothing waits in one unseen."""
+    while not select.select([pipe], [], [], 1.0)[0]:
+        if time.monotonic() > deadline:
             raise TimeoutError
-        piece = pipe.read1(min(size - len(found), PIECE))  # type: ignore[attr-defined]
-        if not piece:
-            raise EOFError
-        found += piece
-    return bytes(found)
+        idle()
+
+
+def _write(pipe: IO[bytes], data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        left = left[pipe.write(left) :]
 
 
 def _close(pipe: IO[bytes]) -> None:

@@ -95,7 +95,7 @@ ITEM = Workflow.of("item", {
     S.DESTROYED:       StateSpec(_WORDS, "Filed, paper destroyed", final=True),
     S.STRUCK:          StateSpec("This was entered by mistake.", "Struck out: no such envelope", final=True),
 }, [
-    row("open", None, S.OPENED, by=ROOM, needs=[batch_open]),
+    row("open", None, S.OPENED, by=(*ROOM, SYSTEM), needs=[batch_open]),
     row("strike", S.OPENED, S.STRUCK, by=ROOM, needs=[batch_open, no_pages], button="No such envelope"),
     row("scan", S.OPENED, S.SCANNED, by=(*ROOM, SYSTEM), needs=[has_pages]),
     row("scan_again", S.SCANNED, S.OPENED, by=(*ROOM, SYSTEM), button="To be scanned again"),

@@ -21,6 +21,9 @@ POST_SETTINGS: tuple[Declared, ...] = (
     Declared("post.sender", "28 days", "Then we go on with what could be read", _P + ", domain A6: 14 + 14 days"),
     Declared("post.paper", "90 days", "The paper is kept after it was filed, then destroyed", _P + ", domain 5.1"),
     Declared("keep.post", "12 months", "Scans of what became no case", _P),
+    Declared("post.scan.pages", 1000, "So many pages a file from the scanner may have at most", _P, kind="number"),
+    Declared("post.scan.size", 200, "So many megabytes it may have at most", _P, kind="number"),
+    Declared("post.scan.folder", "7 days", "Files that were picked up from the scanner's folder are kept there", _P),
     Declared("post.lease", 30, "For so many minutes an item belongs to whoever took it", _P, kind="number"),
     Declared(
         "post.single_clerk",

@@ -157,13 +157,18 @@ def test_a_case_that_somebody_works_on_is_left_for_later(app: Any, cast: Any, da
 def test_periodic_work_is_wanted_once_per_due_moment_and_caught_up_when_missed(app: Any, connection: Any) -> None:
     at_three = datetime(2026, 7, 1, 2, 0, tzinfo=UTC)  # 3 o'clock in London
     wanted = dict(periodic.wanted(connection, at_three))
-    assert set(wanted) == {"birthdays", "nightly", "sweep"}, "nobody gets a morning digest of yesterday"
+    assert set(wanted) == {"birthdays", "figures", "nightly", "sweep", "pick_up"}, (
+        "nobody gets a morning digest of yesterday"
+    )
     assert dict(periodic.wanted(connection, at_three + timedelta(seconds=1))) == wanted, "until it is done"
     tick = db.session.get_one(Tick, wanted["nightly"])
     assert tick.due_at == datetime(2026, 7, 1, 1, 30, tzinfo=UTC)
     assert periodic.nightly(tick.id) is True and periodic.nightly(tick.id) is False
     later = dict(periodic.wanted(connection, at_three + timedelta(hours=5)))
-    assert set(later) == {"birthdays", "digest", "escalate", "sweep"} and later["sweep"] != wanted["sweep"]
+    assert (
+        set(later) == {"birthdays", "digest", "escalate", "figures", "sweep", "pick_up"}
+        and later["sweep"] != wanted["sweep"]
+    )
 
 
 def test_periodic_work_is_not_done_by_two_at_once(app: Any, connection: Any) -> None:
