@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 import config
+from casework import cli_releases
 from casework.running import environment
 from casework.running.home import Refused
 from casework.workflow import Refused as NotAllowed
@@ -302,6 +303,9 @@ def _application() -> Iterator[Flask]:
     """The application for a single command, on the database that runs or on one started for it."""
     with environment.for_command() as env:
         yield _create_app(env)
+
+
+cli_releases.add_to(commands, areas, _application)
 
 
 def _create_app(env: dict[str, str]) -> Flask:

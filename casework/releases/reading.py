@@ -20,7 +20,7 @@ from typing import BinaryIO
 from casework.clocks.london import LONDON
 from casework.releases import wordings
 from casework.releases.shape import Shape, Unreadable, look
-from casework.releases.wordings import BLANK, KNOWN, Meaning
+from casework.releases.wordings import BLANK, KNOWN, NEW, OLD, REPAIRED, Meaning
 
 # The columns of police.uk, each with the other names that it goes by; compared without case, spaces and underscores.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -194,16 +194,24 @@ class _Reader:
             raise Unreadable("Every row of this file comes twice: it is double. Send the file as it was published.")
         self._month(name)
         made.raws = {key: list(codes) for key, codes in self._known.items()}
+        for how in (OLD, REPAIRED, NEW):
+            made.found[how] = self._rows_with(how)
         for key in CODED:
-            counts = Counter(made.codes[key])
-            for code, meaning in enumerate(made.meanings[key]):
-                if meaning.how not in (BLANK, KNOWN):
-                    made.found[meaning.how] += counts[code]
-                elif meaning.how == BLANK and key not in made.missing and key != "borough":
-                    made.found[f"blank {key}"] += counts[code]
+            blank = [code for code, meaning in enumerate(made.meanings[key]) if meaning.how == BLANK]
+            if blank and key not in made.missing and key != "borough":
+                made.found[f"blank {key}"] = made.codes[key].count(blank[0])
         made.found["repeat"] = sum(count - 1 for count in made.digests.values())
         made.found = +made.found
         return made
+
+    def _rows_with(self, how: str) -> int:
+        """In how many rows some value is of this kind."""
+        found: set[int] = set()
+        for key in CODED:
+            codes = {code for code, meaning in enumerate(self.read.meanings[key]) if meaning.how == how}
+            if codes:
+                found.update(row for row, code in enumerate(self.read.codes[key]) if code in codes)
+        return len(found)
 
     def _month(self, name: str) -> None:
         made = self.read
@@ -273,7 +281,7 @@ class _Reader:
         found = Meaning(raw, KNOWN) if key == "borough" and raw else wordings.meaning(key, raw)
         if len(raw) > LONGEST_VALUE:
             raise Unreadable(f"Line {line}: there are {len(raw)} letters in “{COLUMNS[key][0]}”. That is no value.")
-        self._new[key] += found.how == wordings.NEW
+        self._new[key] += found.how == NEW
         if self._new[key] > MOST_NEW:
             raise Unreadable(
                 f"“{COLUMNS[key][0]}” holds more than {MOST_NEW} values never seen before. It looks like free text, "

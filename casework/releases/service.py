@@ -40,6 +40,10 @@ def refuse(release: Release, why: str, actor: Actor) -> Event:
     return event
 
 
+# What asks for a reason that readers are told.
+SAID = {"withdraw": withdraw, "refuse": refuse}
+
+
 def _current(release: Release) -> Release | None:
     """The version of the same month that readers have now, locked."""
     wanted = select(Release).where(
