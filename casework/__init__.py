@@ -24,6 +24,7 @@ BLUEPRINTS = (
     "releases.downloads",
     "releases.news",
     "releases.own_pages",
+    "releases.staff",
     "saying.public",
     "post.public",
     "tracking.public",

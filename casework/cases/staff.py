@@ -47,6 +47,7 @@ HOMES = {
     Role.VETTING_OFFICER: "vetting.queue",
     Role.HOST: "schedule.today",
     Role.ADMIN: "accounts.settings",
+    Role.ANALYST: "releases_staff.index",
 }
 
 

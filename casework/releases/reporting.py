@@ -74,18 +74,18 @@ def _series(release: Release) -> list[date]:
 def _attention(read: Read, unseen: dict[str, dict[str, int]]) -> Any:
     """What a second person has to see before readers do, as sentences."""
     for name, values in unseen.items():
-        yield f"“{COLUMNS[name][0]}” holds {len(values)} values never seen before, in {sum(values.values())} rows."
+        yield f"Rows in which “{COLUMNS[name][0]}” holds a value never seen before: {sum(values.values()):,}."
     said = {
-        "undated": "rows have no date that can be read and are in no figure.",
-        "other month": "rows are of another month.",
-        "short": "rows have fewer cells than there are columns.",
-        "long": "rows have more cells than there are columns.",
-        "bad coordinates": "rows have coordinates that are none.",
-        "header again": "times the header stands in the middle of the file.",
+        "undated": "Rows without a date that can be read, which are in no figure",
+        "other month": "Rows of another month",
+        "short": "Rows with fewer cells than there are columns",
+        "long": "Rows with more cells than there are columns",
+        "bad coordinates": "Rows with coordinates that are none",
+        "header again": "Times that the header stands in the middle of the file",
     }
     for kind, words in said.items():
         if read.found[kind]:
-            yield f"{read.found[kind]} {words}"
+            yield f"{words}: {read.found[kind]:,}."
     if read.missing:
         yield "Columns are missing: " + ", ".join(COLUMNS[key][0] for key in read.missing) + "."
     if read.month_of_name not in (None, read.month):
