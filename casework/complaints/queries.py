@@ -138,11 +138,12 @@ def learnings_within(scope: Scope, limit: int = 200) -> list[tuple[Learning, str
     return [(row[0], row[1] or "") for row in db.session.execute(wanted.order_by(*order).limit(limit))]
 
 
-def published(limit: int = 500) -> list[Learning]:
-    """What was learned and is published: what is owed first, then what was done, newest first."""
-    wanted = select(Learning).where(Learning.published)
+def published(limit: int = 500) -> list[tuple[Learning, int | None]]:
+    """What was learned and is published, each with the area of its case: what is owed first, then the newest done."""
+    area_id = func.coalesce(Case.area_id, Learning.area_id)
+    wanted = select(Learning, area_id).outerjoin(Case, Case.id == Learning.case_id).where(Learning.published)
     order = (Learning.done_on.is_not(None), Learning.done_on.desc(), Learning.by_on, Learning.id)
-    return list(db.session.scalars(wanted.order_by(*order).limit(limit)))
+    return [(row[0], row[1]) for row in db.session.execute(wanted.order_by(*order).limit(limit))]
 
 
 def triggers_within(scope: Scope, looked_at: bool = False) -> list[tuple[Trigger, Case]]:

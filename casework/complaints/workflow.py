@@ -176,7 +176,7 @@ COMPLAINT = Workflow.of("complaint", {
     # Who writes the outcome does not approve it; every allegation has its answer; the review body stands before it goes.
     row("draft", WORKED, S.DRAFTED, by=HANDLER, needs=[independent, not_own_decision, logging_checked, every_result, outcome_written], asks=["outcome"], button="Send the outcome for approval"),
     *[row("send_back", S.DRAFTED, route, by=SUPERVISOR, needs=[independent, was_before[route]], button="Send back to the handler") for route in WORKED],
-    row("approve", S.DRAFTED, S.APPROVED, by=SUPERVISOR, needs=[independent, not_own_decision, not_its_writer, every_result, body_computed], apart_from=["complaint.draft"],
+    row("approve", S.DRAFTED, S.APPROVED, by=SUPERVISOR, needs=[independent, not_own_decision, not_its_writer, every_result, body_computed], apart_from=["complaint.draft", "allegation.resolve"],
         then=[Now("note_approved")], button="Approve the outcome"),
     row("send", S.APPROVED, S.SENT, by=(HANDLER, SUPERVISOR), needs=[independent, reachable], then=[Now("note_sent"), Tell("complaint-outcome", to="people")], button="Send the outcome"),
     # Never before the outcome was really told: what lies in a tray has not been sent.

@@ -167,6 +167,13 @@ COMPLAINT_SETTINGS: tuple[Declared, ...] = (
     Declared("files.day", 50, "How much one sender may add within a day, in megabytes", _P, kind="number"),
     Declared("files.count", 5, "How many files may be sent at once", _P, kind="number"),
     Declared("bulk.alone", 20, "So many cases may be changed at once without a second person", _P, kind="number"),
+    Declared(
+        "bulk.alone.hours",
+        24,
+        "So many hours back count plans of one person with the same action towards that",
+        _P,
+        kind="number",
+    ),
     Declared("bulk.wait", "1 hour", "How long a bulk action can still be stopped", _P),
     # fmt: on
 )

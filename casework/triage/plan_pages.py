@@ -137,7 +137,7 @@ def decide(plan_id: int, action: str) -> ResponseReturnValue:
     found = _found(plan_id)
     form = clashes.Decision()
     held = cases.lock(Plan, found.id)
-    if action == "confirm" and plans.meant(held) > int(settings.value("bulk.alone")):
+    if action == "confirm" and not plans.is_for_one(held):
         action = "ask_second"
     try:
         clashes.check(held, form.version.data, action, current.actor)
@@ -238,6 +238,8 @@ def _page(found: Plan, form: clashes.Decision) -> str:
         letter_counts=Counter((each.name, each.channel) for each in letters),
         message_words=MESSAGES,
         alone=int(settings.value("bulk.alone")),
+        before=plans.begun_alone(found) if mine and found.state == State.DRAFTED else 0,
+        hours=int(settings.value("bulk.alone.hours")),
         wait=str(settings.value("bulk.wait")),
         spec=PLAN.states[found.state],
         workflows={kind.workflow.name: kind.workflow for kind in registry.everything()},

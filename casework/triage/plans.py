@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select
+from sqlalchemy import func, insert, or_, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
@@ -328,8 +329,28 @@ def _note_start(step: Step) -> None:
     step.subject.starts_at = settings.delay("bulk.wait").after(step.at, settings.calendar())
 
 
-def _alone(plan: Plan) -> bool:
-    return meant(plan) <= int(settings.value("bulk.alone"))
+def is_for_one(plan: Plan) -> bool:
+    """Whether one person may begin this plan alone, with all that they have begun alone by the same action lately.
+
+    Two plans of theirs that are confirmed at once are weighed one after the other.
+    """
+    lock = text("select pg_advisory_xact_lock(hashtextextended(:name, 0))")
+    db.session.execute(lock, {"name": f"casework:bulk:{plan.account_id}"})
+    return meant(plan) + begun_alone(plan) <= int(settings.value("bulk.alone"))
+
+
+def begun_alone(plan: Plan) -> int:
+    """How many cases the same person has begun to change by the same action, with nobody's consent, in other plans."""
+    since = now() - timedelta(hours=int(settings.value("bulk.alone.hours")))
+    confirmed = select(Event.id).where(Event.stream_id == Plan.stream_id, Event.action == "confirm", Event.at > since)
+    wanted = (
+        select(func.count())
+        .select_from(PlanItem)
+        .join(Plan, Plan.id == PlanItem.plan_id)
+        .where(Plan.account_id == plan.account_id, Plan.action == plan.action, Plan.id != plan.id)
+        .where(Plan.state != State.CANCELLED, PlanItem.excluded == "", confirmed.exists())
+    )
+    return int(db.session.scalar(wanted) or 0)
 
 
 registry.register(
@@ -340,8 +361,8 @@ registry.register(
         case_of=lambda plan: None,
         checks={
             "something_left": lambda step: step.subject.weighed_at is not None and meant(step.subject) > 0,
-            "within_alone": lambda step: _alone(step.subject),
-            "beyond_alone": lambda step: not _alone(step.subject),
+            "within_alone": lambda step: is_for_one(step.subject),
+            "beyond_alone": lambda step: not is_for_one(step.subject),
             "time_over": lambda step: step.subject.starts_at is not None and now() >= step.subject.starts_at,
             "all_done": lambda step: not summary(step.subject)["open"],
         },

@@ -28,7 +28,10 @@ class State(StrEnum):
 S = State
 
 something_left = Check("something_left", "Every case of this plan is left out. There is nothing to do.")
-within_alone = Check("within_alone", "These are too many cases for one person. Somebody else must agree.")
+within_alone = Check(
+    "within_alone",
+    "With what you began alone lately these are too many cases for one person. Somebody else must agree.",
+)
 beyond_alone = Check("beyond_alone", "These are few enough for one person.")
 time_over = Check("time_over", "It can still be stopped.")
 all_done = Check("all_done", "Some cases are still to be done.")

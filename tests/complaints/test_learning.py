@@ -10,7 +10,9 @@ from casework.complaints import terms
 from casework.extensions import db
 from casework.history.models import Event
 from casework.moments import moved_to, now, today
-from tests import sayings
+from casework.roles import Role
+from casework.triage import service as desk
+from tests import factories, sayings
 from tests.browser import Browser
 from tests.desks import at_the_desk, value_of
 
@@ -98,3 +100,28 @@ def test_an_administrator_renames_switches_off_and_adds_codes_and_every_change_i
     assert admin.get(f"{base}/nothing/L").status_code == 404
     assert db.session.query(Event).filter_by(action="change_term").count() == 3
     assert at_the_desk(app, cast, "supervisor").get(base).status_code == 403
+
+
+def test_what_was_learned_and_pointed_out_is_seen_where_its_case_is_now(app: Any, cast: Any, demo_mode: None) -> None:
+    case = sayings.complaint(community=True)
+    kept = complaints.learn(
+        case, cast.supervisor, what="Receipts were not given.", change="Every team gets a pad.", who="Response",
+        by_on=today() + timedelta(days=10),
+    )  # fmt: skip
+    kept.published = True
+    south = factories.account("supervisor-south@force.example", Role.SUPERVISOR, "south")
+    db.session.commit()
+    path = f"/staff/learning/{kept.id}"
+    desk.edit_facts(case, {"borough_id": factories.area("south-borough").id}, cast.triage)
+    db.session.commit()
+    here, there = at_the_desk(app, cast, "supervisor"), Browser(app)
+    there.sign_in(south.email)
+    for browser, seen in ((here, False), (there, True)):
+        assert browser.get(path).status_code == (200 if seen else 404)
+        for page in ("/staff/learning", "/staff/triggers"):
+            browser.get(page)
+            assert (case.reference in browser.words) is seen, page
+    assert "South" in there.words
+    anybody = Browser(app)
+    anybody.get("/what-changed")
+    assert "Response, South" in anybody.words

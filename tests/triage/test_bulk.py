@@ -12,6 +12,7 @@ import pytest
 from casework.accounts.models import Grant
 from casework.cases import service as cases
 from casework.cases.models import CaseTag
+from casework.cases.queries import Scope
 from casework.exchanges import service as exchanges
 from casework.exchanges.models import CannedText, Exchange
 from casework.extensions import db
@@ -24,9 +25,11 @@ from casework.outbox.models import Owed
 from casework.settings import service as settings
 from casework.triage import plans
 from casework.triage.models import Plan, PlanItem
+from casework.workflow import Refused
 from tests import factories, sayings
 from tests.browser import Browser
 from tests.desks import at_the_desk, value_of
+from tests.races.test_races import at_once
 
 
 def thanks(count: int = 1, **facts: Any) -> list[Feedback]:
@@ -176,6 +179,62 @@ def test_above_the_limit_somebody_else_must_agree(app: Any, cast: Any, demo_mode
     decided(colleague, path, "agree")
     time_passes()
     assert {(row.case_id, row.tag) for row in db.session.query(CaseTag)} == {(case.id, "match day") for case in found}
+
+
+def test_several_small_plans_of_one_person_count_together(app: Any, cast: Any, demo_mode: None) -> None:
+    settings.change("bulk.alone", 3, cast.admin, "for the test")
+    found = thanks(9)
+    db.session.commit()
+    desk, colleague = (at_the_desk(app, cast, who) for who in ("triage", "triage_too"))
+
+    def tagged(browser: Browser, cases_: list[Any], tag: str) -> str:
+        path = planned(browser, "tag", cases_)
+        settled(browser, path, tag=tag)
+        decided(browser, path)
+        return path
+
+    tagged(desk, found[:2], "one")
+    assert "Confirmed, can still be stopped" in desk.words
+    stopped = tagged(desk, found[2:3], "two")
+    decided(desk, stopped, "stop")
+    tagged(desk, found[2:3], "three")
+    assert "Confirmed, can still be stopped" in desk.words, "what was stopped does not count"
+    tagged(desk, found[3:4], "four")
+    assert "Waiting for a second person" in desk.words
+    # Another person has a count of their own, and so has another action, and the next day.
+    tagged(colleague, found[4:6], "five")
+    assert "Confirmed, can still be stopped" in colleague.words
+    path = planned(desk, "assign", found[:3])
+    settled(desk, path, to=str(cast.account("triage_too").id))
+    decided(desk, path)
+    assert "Confirmed, can still be stopped" in desk.words
+    with moved_to(now() + timedelta(hours=25)):
+        tagged(at_the_desk(app, cast, "triage"), found[6:9], "six")
+    states = {plan.tag: plan.state for plan in db.session.query(Plan)}
+    assert (states["four"], states["six"]) == ("waiting_second", "waiting")
+
+
+def test_two_plans_confirmed_at_once_do_not_both_go_through_alone(app: Any, cast: Any) -> None:
+    settings.change("bulk.alone", 3, cast.admin, "for the test")
+    found, actor = [case.id for case in thanks(4)], cast.triage
+    db.session.commit()
+    made = []
+    for ids in (found[:2], found[2:]):
+        plan = plans.draft("tag", ids, actor, Scope(frozenset(), True))
+        plans.settle(plan, tag="x")
+        made.append(plan.id)
+    db.session.commit()
+
+    def press(plan_id: int) -> str:
+        try:
+            cases.perform(cases.lock(Plan, plan_id), "confirm", actor)
+            db.session.commit()
+        except Refused:
+            db.session.rollback()
+            return "refused"
+        return "confirmed"
+
+    assert sorted(at_once(app, [lambda n=n: press(n) for n in made])) == ["confirmed", "refused"]
 
 
 def test_cases_are_given_to_somebody_who_may_have_them(app: Any, cast: Any, demo_mode: None) -> None:

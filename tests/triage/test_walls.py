@@ -69,6 +69,21 @@ def test_who_kept_words_of_an_outcome_does_not_approve_it(app: Any, cast: Any) -
         cases.perform(case, "approve", cast.supervisor)
 
 
+def test_who_recorded_a_result_does_not_approve_it(app: Any, cast: Any) -> None:
+    case = sayings.investigated(cast)
+    second = sayings.alleged(case, cast, category="H1")
+    complaints.check_referral(case, sayings.NOTHING, cast.supervisor_too, stage="allegation")
+    first = next(each for each in complaints.queries.allegations(case.id) if each.id != second.id)
+    complaints.resolve(first, "acceptable", "The reason was recorded.", ["explanation"], cast.handler)
+    complaints.resolve(second, "acceptable", "They were polite.", ["explanation"], cast.supervisor)
+    complaints.draft_outcome(case, "We looked at it.", cast.handler)
+    complaints.answer_review_questions(case, dict.fromkeys(review.QUESTIONS, False), cast.supervisor_too)
+    with pytest.raises(Refused, match="you took an earlier decision here"):
+        cases.perform(case, "approve", cast.supervisor)
+    cases.perform(case, "approve", cast.supervisor_too)
+    assert case.state == "approved"
+
+
 @pytest.mark.parametrize("page", ["cases/{}/reply", "cases/{}/facts", "complaints/{}/try", "complaints/{}/outcome"])
 def test_every_page_that_shows_a_case_is_recorded(app: Any, cast: Any, page: str) -> None:
     case = sayings.logged(cast)
