@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import select
@@ -61,9 +63,12 @@ def resume(item: Item, actor: Actor, at: datetime | None = None) -> None:
     service.scanned(item, actor, at)
 
 
-def forward(item: Item, body: str, actor: Actor, at: datetime | None = None) -> Event:
-    """Pass on what is not for us. The sender is told by the slip that is printed with it."""
+def forward(
+    item: Item, body: str, actor: Actor, *, name: str = "", address: str = "", at: datetime | None = None
+) -> Event:
+    """Pass on what is not for us. The sender is told by a slip that is printed for them."""
     event = cases.perform(item, "forward", actor, body, at)
+    item.sender = json.dumps(asdict(indexing.Indexed(item.kind, name, address)))
     item.routed_at = at or now()
     leases.give_back(item)
     return event

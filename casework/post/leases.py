@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, or_, select, update
 
+from casework.accounts import queries as accounts
 from casework.cases import service as cases
 from casework.extensions import db
 from casework.moments import now
@@ -71,6 +72,18 @@ def held(item_id: int, account_id: int, token: str) -> Item:
     if item is None or not good:
         raise Taken("You no longer hold this item. What you typed is still here; take the item again.", "leased")
     return item
+
+
+def is_held(item: Item) -> bool:
+    """Whether somebody holds an item now."""
+    return item.lease_until is not None and item.lease_until > now()
+
+
+def holder(item: Item) -> str:
+    """The name of who holds an item now; empty where nobody does."""
+    if not is_held(item) or item.lease_account is None:
+        return ""
+    return accounts.names_of([item.lease_account]).get(item.lease_account, "")
 
 
 def renew(item: Item) -> None:

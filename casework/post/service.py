@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select, text
 
@@ -20,6 +21,8 @@ from casework.roles import Actor
 
 # So many at once.
 MOST = 500
+# For so long the same page sent again leads to the batch that it opened.
+TWICE = timedelta(minutes=10)
 
 
 def open_batch(
@@ -30,6 +33,7 @@ def open_batch(
     envelopes: int,
     area_id: int | None = None,
     fill: bool = True,
+    key: str = "",
     at: datetime | None = None,
 ) -> Batch:
     """Open the batch of a tray, with an item for each envelope (`fill`). Its number is the day with a count."""
@@ -45,23 +49,42 @@ def open_batch(
         opened_by=actor.account_id,
         opened_at=moment,
     )
-    cases.perform(batch, "open", actor, at=moment, envelopes=envelopes, arrived_on=arrived_on)
+    cases.perform(batch, "open", actor, at=moment, envelopes=envelopes, arrived_on=arrived_on, key=key)
     if fill:
         add_items(batch, envelopes, actor, at=moment)
     return batch
 
 
+def open_once(actor: Actor, key: str, **given: Any) -> Batch:
+    """Open a batch; the same `key` of the same account again gives the batch that it opened."""
+    lock = text("select pg_advisory_xact_lock(hashtextextended(:name, 0))")
+    db.session.execute(lock, {"name": f"casework:batch:{actor.account_id}"})
+    made = (
+        select(Batch)
+        .join(Event, (Event.stream_id == Batch.stream_id) & (Event.subject_id == Batch.id))
+        .where(Event.subject_kind == "batch", Event.action == "open", Event.account_id == actor.account_id)
+        .where(Event.at > now() - TWICE, Event.facts["key"].astext == key)
+    )
+    found = db.session.scalars(made.limit(1)).first() if key else None
+    return found or open_batch(actor, key=key, **given)
+
+
+def last_number(batch_id: int) -> int:
+    """The highest number of an item in a batch; 0 where there is none."""
+    return int(db.session.scalar(select(func.coalesce(func.max(Item.number), 0)).where(Item.batch_id == batch_id)) or 0)
+
+
 def add_items(batch: Batch, how_many: int, actor: Actor, at: datetime | None = None) -> list[Item]:
     """Add envelopes to an open batch. The numbers go on where they are."""
     cases.lock(Batch, batch.id)
-    first = _next_number(batch.id)
+    first = last_number(batch.id) + 1
     return [_open(batch, first + each, actor, at) for each in range(min(how_many, MOST))]
 
 
 def add_matter(item: Item, actor: Actor, at: datetime | None = None) -> Item:
     """A second matter in the same envelope becomes an item of its own, which is no envelope more."""
     batch: Batch = cases.lock(Batch, item.batch_id)
-    return _open(batch, _next_number(batch.id), actor, at, parent_id=item.parent_id or item.id)
+    return _open(batch, last_number(batch.id) + 1, actor, at, parent_id=item.parent_id or item.id)
 
 
 def strike(item: Item, actor: Actor, at: datetime | None = None) -> Event:
@@ -121,13 +144,6 @@ def _open(batch: Batch, number: int, actor: Actor, at: datetime | None, parent_i
     item = Item(batch=batch, batch_id=batch.id, number=number, parent_id=parent_id, opened_at=at or now())
     cases.perform(item, "open", actor, at=at, number=number)
     return item
-
-
-def _next_number(batch_id: int) -> int:
-    return (
-        int(db.session.scalar(select(func.coalesce(func.max(Item.number), 0)).where(Item.batch_id == batch_id)) or 0)
-        + 1
-    )
 
 
 def _number(day: date) -> str:
