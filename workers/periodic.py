@@ -25,6 +25,7 @@ from casework.logs import log
 from casework.moments import now, today
 from casework.outbox import queries as outbox_queries
 from casework.outbox.models import Tick
+from casework.post import alarms as trays
 from casework.releases import own
 from casework.settings import service as settings
 from casework.settings.models import CalendarVersion
@@ -117,8 +118,8 @@ def digest(tick: int) -> bool:
 
 
 def escalate(tick: int) -> bool:
-    """Tell supervisors of dates that come near or have passed, and of footage that is about to be lost."""
-    return _once(tick, "escalate", lambda: log.info("escalated", cases=escalations.run()))
+    """Tell supervisors of dates that come near or have passed, of footage that is about to be lost, of old trays."""
+    return _once(tick, "escalate", lambda: log.info("escalated", cases=escalations.run(), trays=trays.run()))
 
 
 def sweep(tick: int) -> bool:

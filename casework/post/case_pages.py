@@ -1,4 +1,4 @@
-"""What the page of a case shows of its paper: when it arrived, its pages, how far keying is, what could not be read.
+"""What the page of a case shows of its paper: when it arrived, its pages, and where the two say different things.
 
 The pages are seen by whoever may see the case, from the moment it is opened; every look is recorded.
 """
@@ -20,11 +20,10 @@ from casework.cases.staff import DESK, READERS, case_or_404
 from casework.exchanges import store
 from casework.extensions import db
 from casework.history import service as history
-from casework.history.models import Event
 from casework.post import completing, queries
 from casework.post.blueprint import bp
-from casework.post.models import Item, KeyedField, Keying, Page
-from casework.post.workflow import EXCEPTIONS, ITEM, KEPT, OPENS, State
+from casework.post.models import Item, Page
+from casework.post.workflow import EXCEPTIONS, ITEM, OPENS, State
 
 # What facts are called where the paper and the case say different things.
 FACTS = {
@@ -46,8 +45,6 @@ class Paper:
     stage: str
     pages: list[Page]
     conflicts: list[tuple[str, str]] = field(default_factory=list)
-    unreadable: list[str] = field(default_factory=list)
-    alone: bool = False  # keyed by one clerk: somebody who works on the case checks what matters
 
     @property
     def under_way(self) -> bool:
@@ -62,7 +59,6 @@ def paper(case: Case) -> dict[str, Any]:
     if not items:
         return {}
     pages = queries.pages_of([each.id for each in items])
-    marked, alone = _marked([each.id for each in items]), _alone(items, case)
     return {
         "papers": [
             Paper(
@@ -70,13 +66,10 @@ def paper(case: Case) -> dict[str, Any]:
                 ITEM.states[each.state].staff,
                 pages.get(each.id, []),
                 [(FACTS.get(name, name), str(said)) for name, said in completing.conflicts(each).items()],
-                marked.get(each.id, []),
-                each.id in alone,
             )
             for each in items
         ],
         "exceptions": EXCEPTIONS,
-        "kept": KEPT,
         "acts": current.role in DESK,
     }
 
@@ -102,51 +95,18 @@ def page(reference: str, page_id: int) -> Response:
     return answer
 
 
-@bp.post("/cases/<reference>/items/<int:item_id>/<any(checked, seen):what>")
+@bp.post("/cases/<reference>/items/<int:item_id>/seen")
 @staff(*DESK)
-def check(reference: str, item_id: int, what: str) -> ResponseReturnValue:
-    """Note that what one clerk keyed was checked against the paper, or that what differs was looked at."""
+def seen(reference: str, item_id: int) -> ResponseReturnValue:
+    """Note that somebody looked at what the paper says otherwise."""
     case = case_or_404(reference)
     cases.lock(type(case), case.id)
     item = next((each for each in queries.of_case(case.id) if each.id == item_id), None)
     if item is None:
         abort(404)
-    if what == "seen" and item.conflicts:
+    if item.conflicts:
         item.conflicts = None
-        cases.record(case, "check_keyed", current.actor, item=item.id, differing=True)
-    elif what == "checked" and item.id in _alone([item], case):
-        cases.record(case, "check_keyed", current.actor, item=item.id)
+        cases.record(case, "settle_conflicts", current.actor, item=item.id)
     db.session.commit()
     flash("It is noted.", "success")
     return redirect(url_for("cases.show", reference=case.reference), 303)
-
-
-def _marked(item_ids: list[int]) -> dict[int, list[str]]:
-    """The fields of these items that nobody could read."""
-    rows = db.session.execute(
-        select(Keying.item_id, KeyedField.name)
-        .join(Keying, Keying.id == KeyedField.keying_id)
-        .where(Keying.item_id.in_(item_ids), Keying.done_at.is_not(None), KeyedField.mark == "unreadable")
-        .order_by(KeyedField.id)
-    )
-    found: dict[int, list[str]] = {}
-    for item_id, name in rows:
-        words = name.rpartition(".")[2].replace("_", " ")
-        if words not in found.setdefault(item_id, []):
-            found[item_id].append(words)
-    return found
-
-
-def _alone(items: list[Item], case: Case) -> set[int]:
-    """Items that nobody but one clerk has read, and nobody who works on the case has checked since."""
-    streams = {each.batch.stream_id for each in items}
-    passed = db.session.scalars(
-        select(Event.subject_id).where(
-            Event.stream_id.in_(streams), Event.subject_kind == "item", Event.action == "pass",
-            Event.subject_id.in_([each.id for each in items]),
-        )
-    )  # fmt: skip
-    checked = db.session.scalars(
-        select(Event.facts["item"].astext).where(Event.stream_id == case.stream_id, Event.action == "check_keyed")
-    )
-    return {each for each in passed if each} - {int(each) for each in checked if each}

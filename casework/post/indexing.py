@@ -34,6 +34,7 @@ _STEPS = {
     "complete": "facts keyed from the paper",
     "correct_day": "day of receipt corrected",
     "check_keyed": "checked against the paper",
+    "settle_conflicts": "looked at what the paper says otherwise",
     "returned_mail": "our letter came back",
     "ask_sender": "sender asked for what is missing in the letter",
     "post_moved": "what came by post was put right",
