@@ -125,5 +125,6 @@ def load_features() -> None:
         "releases.service",
         "releases.importing",
         "releases.own",
+        "releases.packs",
     ):
         import_module(f"casework.{name}")

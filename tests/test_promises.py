@@ -38,7 +38,7 @@ PUBLIC = {
     "pages.robots", "pages.favicon", "cookies.show", "cookies.choose", "cookies.customise", "cookies.kept",  "cookies.count",
     "learned.what_changed",
     "stops.show", "stops_files.about", "stops_files.table", "stops_files.dictionary", "stops_files.index", "stops_files.figures",
-    "stops_news.listed", "stops_news.releases", "stops_news.feed", "stops_news.release", "stops_news.file",
+    "stops_news.listed", "stops_news.releases", "stops_news.feed", "stops_news.release", "stops_news.file", "stops_news.pack",
     "own_figures.feedback", "own_figures.feedback_file",
     "papers.show", "papers.download",
     "health.live", "health.ready", "health.metrics",

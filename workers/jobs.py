@@ -19,6 +19,7 @@ JOBS: dict[str, Job] = {
     "birthdays": periodic.birthdays,
     "nightly": periodic.nightly,
     "figures": periodic.figures,
+    "packs": periodic.packs,
     "escalate": periodic.escalate,
     "digest": periodic.digest,
     "sweep": periodic.sweep,

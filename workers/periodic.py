@@ -6,6 +6,7 @@ The ticker begins a row and asks a worker to do it; the worker holds a lease mea
 from __future__ import annotations
 
 import os
+import time as time_module
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +27,9 @@ from casework.moments import now, today
 from casework.outbox import queries as outbox_queries
 from casework.outbox.models import Tick
 from casework.post import alarms as trays
+from casework.printing import document
 from casework.releases import own
+from casework.releases import packs as monitoring
 from casework.settings import service as settings
 from casework.settings.models import CalendarVersion
 from workers import leases, scans
@@ -35,6 +38,8 @@ from workers.connection import connection as own_connection
 
 # How long one piece of work may take before another worker may begin it again.
 LEASE = 600.0
+# At most so many packs an hour: a month of a large force, and the years before it within days.
+PACKS = 200
 KEEP_TICKS = timedelta(days=90)
 CALENDAR_WARNING = timedelta(days=365)
 
@@ -73,6 +78,7 @@ PERIODIC = (
     Periodic("figures", _daily(time(4, 0)), timedelta(days=2)),
     Periodic("escalate", _daily(time(6, 30)), timedelta(hours=12)),
     Periodic("digest", _daily(time(7, 0)), timedelta(hours=5)),
+    Periodic("packs", _hourly, timedelta(hours=1)),
     Periodic("sweep", _hourly, timedelta(hours=1)),
     Periodic("pick_up", _each_minute, timedelta(minutes=1)),
 )
@@ -105,6 +111,11 @@ def nightly(tick: int) -> bool:
 def figures(tick: int) -> bool:
     """Make the tables of the month that is over from our own cases, where they are not made yet."""
     return _once(tick, "figures", _figures)
+
+
+def packs(tick: int) -> bool:
+    """Make the packs of months that came out, as many as there is time for."""
+    return _once(tick, "packs", _packs)
 
 
 def birthdays(tick: int) -> bool:
@@ -177,6 +188,23 @@ def _figures() -> None:
         except Exception as error:
             db.session.rollback()
             log.error("no figures", kind=kind, error=error)
+
+
+def _packs() -> None:
+    """One at a time: what was made stays made. The next hour goes on where this one ends."""
+    if lacking := document.missing():
+        log.warning("no packs", why=lacking)
+        return
+    begun = time_module.monotonic()
+    for release_id, area_id in monitoring.wanted(PACKS):
+        if time_module.monotonic() - begun > LEASE / 2:
+            break
+        try:
+            monitoring.make(release_id, area_id)
+            db.session.commit()
+        except Exception as error:
+            db.session.rollback()
+            log.error("no pack", release=release_id, area=area_id, error=error)
 
 
 def _birthdays() -> None:

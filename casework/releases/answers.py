@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as PlainResponse
 from casework.releases.files import LICENCE
 
 JSON, CSV, ATOM = "application/json", "text/csv; charset=utf-8", "application/atom+xml; charset=utf-8"
+PDF = "application/pdf"
 # What may change with the next release stands for minutes; what has a fixed address, for a day.
 MINUTES, DAY = 300, 86_400
 

@@ -17,7 +17,7 @@ from casework.accounts.door import public
 from casework.areas.models import Area
 from casework.extensions import db
 from casework.publishing import as_csv
-from casework.releases import answers, files, names, overview, queries
+from casework.releases import answers, files, names, overview, packs, queries
 from casework.releases import own as own_tables
 from casework.releases.cube import Count, add_up
 from casework.releases.files import Block
@@ -91,7 +91,9 @@ def release(name: str) -> ResponseReturnValue:
     offered = [(kind, *_hashed(found, kind)) for kind in ("csv", "json")]
     own = own_tables.tables_of(found) if found.kind in own_tables.KINDS else []
     pieces = [] if own else _figures(found)
-    return render_template("releases/release.html", **page, files=offered, figures=pieces, own=own)
+    return render_template(
+        "releases/release.html", **page, files=offered, figures=pieces, own=own, packs=packs.of(found.id)
+    )
 
 
 @bp.get("/stop-and-search/releases/<name>/figures.<any(csv, json):kind>")
@@ -104,6 +106,20 @@ def file(name: str, kind: str) -> ResponseReturnValue:
     content = _content(found, kind)
     mime = answers.CSV if kind == "csv" else answers.JSON
     return answers.file(content, mime, found.released_at, f"{name}.{kind}", answers.DAY)
+
+
+@bp.get("/stop-and-search/releases/<name>/packs/<slug>.pdf")
+@public
+def pack(name: str, slug: str) -> ResponseReturnValue:
+    """The pack of a borough's monitoring group."""
+    found = _find(name)
+    if found.state not in PUBLIC:
+        abort(410)
+    kept = next((kept for kept, area in packs.of(found.id) if area.slug == slug), None)
+    if kept is None:
+        abort(404)
+    content = b"".join(packs.content(kept))
+    return answers.file(content, answers.PDF, kept.made_at, f"{name}-{slug}.pdf", answers.DAY)
 
 
 def _find(name: str) -> Release:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import struct
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -121,7 +122,8 @@ def _release(month: date, stops: list[Stop], made_up: bool, force: str, number: 
             for dimension in cube.DIMENSIONS:
                 key = (dimension, stop.of(dimension))
                 cells[key] = cells[key].plus(stop.count)
-        packed = cube.pack({_value(key): count for key, count in cells.items()})
+        by_id = {_value(key): count for key, count in cells.items()}
+        packed = b"".join(struct.pack("<7i", key, *by_id[key]) for key in sorted(by_id))
         db.session.add(
             Cube(release_id=release.id, month=month, area_id=area, group_id=group and _value(group) or 0,
                  section60=section60, cells=packed, **total._asdict())
