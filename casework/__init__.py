@@ -122,6 +122,8 @@ def load_features() -> None:
         "post.retention",
         "post.finishing",
         "owed.preview",
+        "owed.runs",
+        "owed.retention",
         "releases.service",
         "releases.importing",
         "releases.own",

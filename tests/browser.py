@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 from contextvars import copy_context
 from typing import Any
 
+import pypdf
 from flask.globals import _cv_app
 
 from casework.extensions import db
 from tests.factories import PASSWORD
+
+
+def _read(answer: Any) -> str:
+    """What somebody can read: a page's source, or the words of a PDF."""
+    if answer.mimetype == "application/pdf":
+        return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.get_data())).pages)
+    return str(answer.get_data().decode(errors="replace"))
 
 
 class Browser:
@@ -72,7 +81,7 @@ class Browser:
             return verb(path, environ_overrides=self._environ, **{"buffered": True} | kwargs)
 
         answer = copy_context().run(alone)
-        self.text = answer.get_data().decode(errors="replace")
+        self.text = _read(answer)
         db.session.rollback()
         db.session.expire_all()
         return answer

@@ -19,7 +19,7 @@ from casework.cases import registry
 from casework.emails.render import environment as letters
 from casework.extensions import Base, db
 from casework.history import service as history
-from casework.outbox.messages import MESSAGES
+from casework.outbox.messages import EMAIL_ONLY, MESSAGES
 from casework.roles import Role
 from casework.running import migrations
 from casework.settings.declared import SETTINGS
@@ -79,6 +79,11 @@ def test_every_message_has_its_parts_and_no_folder_is_without_a_message() -> Non
             assert (ROOT / "templates" / "emails" / name / part).read_text().strip(), (name, part)
 
 
+def test_every_message_to_somebody_in_a_case_has_its_letter_and_no_letter_is_without_a_message() -> None:
+    twins = {path.stem for path in (ROOT / "templates" / "letters").glob("[a-z]*.html")}
+    assert twins == set(MESSAGES) - EMAIL_ONLY
+
+
 def test_every_setting_has_words_a_source_and_a_key_of_its_own() -> None:
     assert len({d.key for d in SETTINGS}) == len(SETTINGS)
     for declared in SETTINGS:
@@ -88,7 +93,7 @@ def test_every_setting_has_words_a_source_and_a_key_of_its_own() -> None:
 def test_every_template_parses_and_is_strict(app: Any) -> None:
     for path in (ROOT / "templates").rglob("*.*"):
         name = str(path.relative_to(ROOT / "templates"))
-        environment = letters() if name.startswith("emails/") else app.jinja_env
+        environment = letters() if name.startswith(("emails/", "letters/")) else app.jinja_env
         environment.get_template(name)
         assert environment.undefined.__name__ == "StrictUndefined"
     assert app.jinja_env.autoescape

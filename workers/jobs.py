@@ -22,6 +22,7 @@ JOBS: dict[str, Job] = {
     "packs": periodic.packs,
     "escalate": periodic.escalate,
     "digest": periodic.digest,
+    "letters": periodic.letters,
     "sweep": periodic.sweep,
     "pick_up": periodic.pick_up,
     "scan": files.scan,

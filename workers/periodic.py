@@ -26,6 +26,7 @@ from casework.logs import log
 from casework.moments import now, today
 from casework.outbox import queries as outbox_queries
 from casework.outbox.models import Tick
+from casework.owed import alarm as unposted
 from casework.post import alarms as trays
 from casework.printing import document
 from casework.releases import own
@@ -79,6 +80,7 @@ PERIODIC = (
     Periodic("escalate", _daily(time(6, 30)), timedelta(hours=12)),
     Periodic("digest", _daily(time(7, 0)), timedelta(hours=5)),
     Periodic("packs", _hourly, timedelta(hours=1)),
+    Periodic("letters", _daily(time(15, 30)), timedelta(hours=8)),
     Periodic("sweep", _hourly, timedelta(hours=1)),
     Periodic("pick_up", _each_minute, timedelta(minutes=1)),
 )
@@ -131,6 +133,11 @@ def digest(tick: int) -> bool:
 def escalate(tick: int) -> bool:
     """Tell supervisors of dates that come near or have passed, of footage that is about to be lost, of old trays."""
     return _once(tick, "escalate", lambda: log.info("escalated", cases=escalations.run(), trays=trays.run()))
+
+
+def letters(tick: int) -> bool:
+    """Tell clerks and supervisors of letters that are due today and not posted."""
+    return _once(tick, "letters", lambda: log.info("letters not posted", letters=unposted.run()))
 
 
 def sweep(tick: int) -> bool:

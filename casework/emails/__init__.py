@@ -4,8 +4,8 @@
 it. Nothing here writes to the database, but `told`, which is called once a message has gone out.
 """
 
-from casework.emails.paper import Paper, on_paper
+from casework.emails.paper import BY_PHONE_OR_POST, Paper, on_paper
 from casework.emails.readers import CannotReach, NotWanted, preload, told
 from casework.emails.render import Rendered, render
 
-__all__ = ["CannotReach", "NotWanted", "Paper", "Rendered", "on_paper", "preload", "render", "told"]
+__all__ = ["BY_PHONE_OR_POST", "CannotReach", "NotWanted", "Paper", "Rendered", "on_paper", "preload", "render", "told"]

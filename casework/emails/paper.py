@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from flask import current_app
 from markupsafe import Markup
@@ -10,11 +11,12 @@ from markupsafe import Markup
 from casework.emails import readers, words
 from casework.emails.readers import CannotReach
 from casework.emails.render import given_to, said, subject_of
+from casework.history.models import Event
 from casework.outbox.models import Owed
 from casework.parties import secrets
 from casework.parties.models import Party
 
-_INSTEAD = ", by telephone or by post"
+BY_PHONE_OR_POST = ", by telephone or by post"
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,15 @@ class Paper:
     page: str
     track_url: str
     contact: dict[str, str]
+    facts: dict[str, Any] = field(default_factory=dict)  # what the words were made from
 
 
-def on_paper(owed: Owed) -> Paper:
-    """The letter or call that a row owes, as things are now. Raises `NotWanted` or `CannotReach`."""
-    event = readers.cause(owed)
+def on_paper(owed: Owed, instead_of_link: str = BY_PHONE_OR_POST, event: Event | None = None) -> Paper:
+    """The letter or call that a row owes, as things are now. Raises `NotWanted` or `CannotReach`.
+
+    `event` is the cause, if it is at hand.
+    """
+    event = event or readers.cause(owed)
     reader = readers.person(owed)
     party = reader.party
     if party is None or reader.case is None:
@@ -49,12 +55,13 @@ def on_paper(owed: Owed) -> Paper:
         address="\n".join(part for part in (party.address or "", party.postcode or "") if part),
         reference=reader.case.reference,
         subject=subject_of(owed, given),
-        text=words.tidy(said(owed, "txt", given, _INSTEAD)),
-        html=Markup(said(owed, "html", given, _INSTEAD)),
+        text=words.tidy(said(owed, "txt", given, instead_of_link)),
+        html=Markup(said(owed, "html", given, instead_of_link)),
         code=_code(owed, party) if party.acts else "",
         page=given["page"],
         track_url=f"{current_app.config['PUBLIC_URL']}/track",
         contact=given["contact"],
+        facts=given,
     )
 
 

@@ -101,3 +101,17 @@ MESSAGES: dict[str, Message] = {
     "staff-digest": Message("Morning digest", BULK),
     "staff-alarm": Message("Urgent alarm", FIRST),
 }
+
+# For nobody in a case, or only ever sent to the very address that it is about: these have no letter.
+EMAIL_ONLY = frozenset(
+    {
+        "draft-link",
+        "feedback-draft-link",
+        "lost-link",
+        "scheme-open",
+        "officer-thanked",
+        "contact-change-confirm",
+        "contact-change-told",
+        *(name for name in MESSAGES if name.startswith("staff-")),
+    }
+)

@@ -59,6 +59,8 @@ class Owed(Base):
     settled_at: Mapped[datetime | None]  # staff have dealt with the failure
     why: Mapped[str] = mapped_column(default="")
     code_generation: Mapped[int | None]  # a letter that was printed: which of the party's codes it carries
+    printed_for: Mapped[date | None]  # the day that the printed letter bears: it is posted on no other
+    prints: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # how often, for that day
 
 
 class Sent(Base):
@@ -91,6 +93,26 @@ class Call(Base):
     at: Mapped[datetime]
     account_id: Mapped[int]
     result: Mapped[str]  # reached, voicemail, no_answer
+
+
+class FormatTask(Base):
+    """A message that somebody asked to have in another format: made and told by a person."""
+
+    __tablename__ = "format_tasks"
+    __table_args__ = (
+        UniqueConstraint("owed_id", "format"),
+        Index("ix_format_tasks_open", "due_on", "id", postgresql_where=text("done_on is null")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owed_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"))
+    stream_id: Mapped[int] = mapped_column(ForeignKey("streams.id"), index=True)
+    format: Mapped[str]
+    at: Mapped[datetime]
+    due_on: Mapped[date]
+    done_on: Mapped[date | None]
+    done_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    how: Mapped[str] = mapped_column(default="")
 
 
 class Lease(Base):

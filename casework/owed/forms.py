@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from casework.forms import Checkboxes, DateParts, Form, Hidden, Radios
+from casework.forms import Checkboxes, DateParts, Form, Hidden, Radios, Text, Whole, Words
 from casework.moments import today
 from casework.owed.service import CLASSES, RESULTS
 
@@ -30,4 +30,61 @@ class PostForm(Form):
     )
     post_class = Radios(
         "Class", choices=list(CLASSES.items()), missing="Choose the class", default="second", inline=True
+    )
+
+
+class CountForm(Form):
+    """How many envelopes of a print run there are."""
+
+    envelopes = Whole(
+        "How many envelopes have you filled?",
+        missing="Count the envelopes and enter how many there are",
+        what="The count",
+        most=10_000,
+    )
+
+
+class ExplainForm(Form):
+    """Why a count that differs is right all the same."""
+
+    why = Words(
+        "Why does the count differ, and what was done about it?",
+        missing="Say why the count differs and what was done about it",
+        what="The reason",
+        max=1000,
+        rows=3,
+    )
+
+
+class PostRunForm(Form):
+    """When and how a print run was posted."""
+
+    on = DateParts(
+        "Posted on",
+        missing="Enter the day on which it was posted",
+        what="The day of posting",
+        latest=lambda: today(),
+        earliest=lambda: today() - timedelta(days=60),
+        default=lambda: today(),
+    )
+    post_class = Radios("Class", choices=list(CLASSES.items()), missing="Choose the class", inline=True)
+
+
+class FormatForm(Form):
+    """How a message was told in the format that somebody asked for."""
+
+    on = DateParts(
+        "Done on",
+        missing="Enter the day on which it was done",
+        what="The day",
+        latest=lambda: today(),
+        earliest=lambda: today() - timedelta(days=60),
+        default=lambda: today(),
+    )
+    how = Text(
+        "How?",
+        missing="Say how it was done, such as “braille copy sent first class”",
+        what="How it was done",
+        max=200,
+        hint="For example: braille copy sent first class; video call with a BSL interpreter. No names.",
     )

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
 
-from casework import emails
+from casework import emails, letters
 from casework.cases import duties
 from casework.cases import service as cases
 from casework.cases.models import Case
 from casework.clocks import london
+from casework.clocks.words import long_date
 from casework.extensions import db
 from casework.moments import now, today
 from casework.outbox.models import Call, Owed, Sent
@@ -58,33 +60,57 @@ def log_try(owed: Owed, case: Case, result: str, before: list[Call], actor: Acto
     return True
 
 
-def hold(letters: list[Owed]) -> dict[int, Party]:
+def hold(rows: list[Owed]) -> dict[int, Party]:
     """Lock whom letters are for, always in the same order: before the first of several is posted."""
-    return parties.hold({_party_of(owed) for owed in letters})
+    return parties.hold({_party_of(owed) for owed in rows})
 
 
-def prepare(letters: list[Owed]) -> None:
-    """Give each letter that is printed its code, once: printed again, it shows the same."""
-    people = hold(letters)
-    for owed in letters:
+def prepare(rows: list[Owed], day: date) -> None:
+    """Give each letter that is printed to be posted on a day its code, once: printed again, it shows the same.
+
+    Printed again for the same day it is a copy; for another day it is a new letter, with the dates of that day.
+    """
+    people = hold(rows)
+    for owed in rows:
         party = people.get(_party_of(owed))
         if party is not None and (owed.code_generation or 0) < party.code_generation:
             owed.code_generation = parties.next_code(party)
+        owed.prints = owed.prints + 1 if owed.printed_for == day else 1
+        owed.printed_for = day
 
 
-def post(owed: Owed, case: Case, on: date, post_class: str, actor: Actor) -> None:
+def print_one(owed: Owed, case: Case, actor: Actor) -> None:
+    """Note that one letter is printed by itself, to be posted today; twice is noted twice."""
+    prepare([owed], today())
+    cases.record(case, "print" if owed.prints == 1 else "reprint", actor, owed=owed.id, name=owed.name, on=today())
+
+
+def post(
+    owed: Owed, case: Case, on: date, post_class: str, actor: Actor, said: tuple[str, str] | None = None, **facts: Any
+) -> None:
     """Note that a letter was posted on a day: it is done, and of the codes that the person has only its own opens.
 
     Not before: what they hold until it arrives is the last letter, or the page that said that the application was sent.
+    `said` is subject and words as they were printed. A letter that bears another day is `Refused`.
     """
+    if owed.printed_for is not None and owed.printed_for != on:
+        raise Refused(
+            f"The letter of {case.reference} bears {long_date(owed.printed_for)}, and its dates are counted from that"
+            " day. Print it again on the day on which it is posted, or enter the day that it bears."
+        )
     party = hold([owed]).get(_party_of(owed))
     if party is not None and owed.code_generation is not None:
         parties.code_posted(party, owed.code_generation)
     at = now() if on == today() else london.at(on, time(12))
-    _keep(owed, at)
+    _keep(owed, at, said)
     owed.done_at = owed.closed_at = at
-    cases.record(case, "post", actor, owed=owed.id, name=owed.name, on=on, post_class=post_class)
+    cases.record(case, "post", actor, owed=owed.id, name=owed.name, on=on, post_class=post_class, **facts)
     duties.delivered(owed.stream_id, owed.name)
+
+
+def has_address(owed: Owed, case: Case) -> bool:
+    """Whether there is an address on which a letter can be sent."""
+    return any(each.address for each in case.parties if f"party:{each.id}" == owed.part)
 
 
 def by_post(owed: Owed, case: Case, actor: Actor) -> None:
@@ -116,15 +142,18 @@ def _party_of(owed: Owed) -> int:
     return int(number) if kind == "party" else 0
 
 
-def _keep(owed: Owed, at: datetime) -> None:
+def _keep(owed: Owed, at: datetime, said: tuple[str, str] | None = None) -> None:
     """Keep what was told or posted, for "what was I told?"."""
-    try:
-        paper = emails.on_paper(owed)
-    except (emails.NotWanted, emails.CannotReach):
-        return  # it went out all the same; what it said can no longer be put together
+    if said is None:
+        try:
+            with letters.rehearsed(london.london_date(at)):
+                paper = emails.on_paper(owed)
+        except (emails.NotWanted, emails.CannotReach):
+            return  # it went out all the same; what it said can no longer be put together
+        said = paper.subject, paper.text
     until = settings.rule("keep.sent").due(london.london_date(at), settings.calendar())
     row = Sent(owed_id=owed.id, stream_id=owed.stream_id, at=at, name=owed.name, part=owed.part, channel=owed.channel)
     row.message_id, row.delete_on = "", until
-    row.subject, row.body = paper.subject, paper.text
+    row.subject, row.body = said
     db.session.add(row)
     db.session.flush()

@@ -5,31 +5,34 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework import emails
+from casework import emails, letters
 from casework.accounts import door
 from casework.accounts import queries as accounts
 from casework.accounts.door import current
 from casework.cases import sight
 from casework.cases.models import Case
-from casework.cases.queries import Scope
+from casework.clocks import london
 from casework.extensions import db
 from casework.history import service as history
+from casework.history.models import Event
+from casework.moments import today
 from casework.outbox.messages import MESSAGES
 from casework.outbox.models import Owed
-from casework.owed import queries, service
+from casework.owed import queries, run_pages, service
+from casework.owed.blueprint import DESK, bp, pdf, scope
 from casework.owed.forms import CallForm, PostForm
+from casework.owed.workflow import RUN
 from casework.parties import needs
 from casework.parties.models import Party
+from casework.printing import document
 from casework.roles import Role
 from casework.settings import service as settings
 from casework.workflow import Refused
 
-bp = Blueprint("owed", __name__, url_prefix="/staff")
-
-DESK = (Role.COORDINATOR, Role.SUPERVISOR, Role.TRIAGE, Role.HANDLER, Role.CLERK)
+__all__ = ["bp", "run_pages"]
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Item:
 @door.staff(*DESK)
 def calls() -> ResponseReturnValue:
     """Calls that are owed in my areas, the urgent first."""
-    items = [_item(owed, case, render=False) for owed, case in queries.waiting("call", _scope())]
+    items = [_item(owed, case, render=False) for owed, case in queries.waiting("call", scope())]
     tries = queries.tries([each.owed.id for each in items])
     history.record_access(current.actor, "calls")
     db.session.commit()
@@ -105,9 +108,9 @@ def call(owed_id: int) -> ResponseReturnValue:
     return redirect(url_for("owed.calls"), 303)
 
 
-@bp.route("/letters", methods=["GET", "POST"])
+@bp.route("/letters", methods=["GET", "POST"], endpoint="letters")
 @door.staff(*DESK)
-def letters() -> ResponseReturnValue:
+def waiting() -> ResponseReturnValue:
     """Letters that are owed in my areas: print them, then say that they were posted."""
     items = _letters()
     form = PostForm()
@@ -116,14 +119,19 @@ def letters() -> ResponseReturnValue:
         if request.method == "GET":
             history.record_access(current.actor, "letters")
             db.session.commit()
-        return render_template("owed/letters.html", items=items, form=form), 200 if request.method == "GET" else 400
+        return _letters_page(items, form), 200 if request.method == "GET" else 400
     done = 0
     chosen = [_found(owed_id, "letter", lock=True) for owed_id in sorted(form.letters.data)]
     service.hold([owed for owed, _ in chosen])
-    for owed, case in chosen:
-        if owed.closed_at is None:
-            service.post(owed, case, form.on.data, form.post_class.data, current.actor)
-            done += 1
+    try:
+        for owed, case in chosen:
+            if owed.closed_at is None:
+                service.post(owed, case, form.on.data, form.post_class.data, current.actor)
+                done += 1
+    except Refused as no:
+        db.session.rollback()
+        form.on.fail(no.sentence)
+        return _letters_page(_letters(), form), 409
     db.session.commit()
     flash("One letter is marked as posted." if done == 1 else f"{done} letters are marked as posted.")
     return redirect(url_for("owed.letters"), 303)
@@ -137,8 +145,11 @@ def prepare_letters() -> ResponseReturnValue:
     wanted = sorted(each.owed.id for each in _letters() if each.paper and only in (None, each.owed.id))
     if only is not None and not wanted:
         abort(404)
-    rows = [_found(owed_id, "letter", lock=True)[0] for owed_id in wanted]
-    service.prepare([owed for owed in rows if owed.closed_at is None])
+    rows = [_found(owed_id, "letter", lock=True) for owed_id in wanted]
+    service.hold([owed for owed, _ in rows])
+    for owed, case in rows:
+        if owed.closed_at is None:
+            service.print_one(owed, case, current.actor)
     db.session.commit()
     return redirect(url_for("owed.print_letters", letter=only), 303)
 
@@ -151,11 +162,12 @@ def print_letters() -> ResponseReturnValue:
     items = [each for each in _letters() if each.paper and only in (None, each.owed.id)]
     if only is not None and not items:
         abort(404)
-    items = [each for each in items if each.paper and each.paper.code]
+    items = [each for each in items if each.paper and (each.paper.code or not each.paper.party.acts)]
+    made = _as_pdf(items[0].owed) if only is not None and items else None
     for case_id in {each.case.id for each in items}:
         history.record_access(current.actor, "letter", case_id)
     db.session.commit()
-    return render_template("owed/print.html", items=items)
+    return pdf(made, f"letter-{only}.pdf") if made else render_template("owed/print.html", items=items)
 
 
 @bp.post("/owed/<any(call, letter):channel>/<int:owed_id>/drop")
@@ -192,6 +204,14 @@ def by_post(reference: str, owed_id: int) -> ResponseReturnValue:
     return redirect(url_for("cases.show", reference=case.reference), 303)
 
 
+def _as_pdf(owed: Owed) -> bytes | None:
+    """One letter as it is posted today; None where this machine prints none, and the page has to do."""
+    try:
+        return letters.write(owed, owed.printed_for or today(), copy=owed.prints > 1).document().pdf()
+    except document.CannotPrint:
+        return None
+
+
 def _call_page(owed: Owed, case: Case, form: CallForm) -> str:
     tries = queries.tries([owed.id])[owed.id]
     good = service.counted(tries)
@@ -208,27 +228,40 @@ def _call_page(owed: Owed, case: Case, form: CallForm) -> str:
     )
 
 
+def _letters_page(items: list[Item], form: PostForm) -> str:
+    return render_template(
+        "owed/letters.html",
+        items=items,
+        form=form,
+        can_print=not document.missing(),
+        runs=queries.runs(scope()),
+        states=RUN.states,
+        late_before=london.start_of_day(today()),
+    )
+
+
 def _letters() -> list[Item]:
-    return [_item(owed, case) for owed, case in queries.waiting("letter", _scope())]
+    """The letters that wait and are in no run; what they need is read for all of them at once."""
+    rows = queries.waiting("letter", scope(), free=True)
+    causes = queries.causes([owed.id for owed, _ in rows])
+    kept = emails.preload([owed.id for owed, _ in rows], [cause.id for cause in causes.values()])
+    items = [_item(owed, case, cause=causes[owed.id]) for owed, case in rows]
+    kept.clear()
+    return items
 
 
-def _item(owed: Owed, case: Case, render: bool = True) -> Item:
+def _item(owed: Owed, case: Case, render: bool = True, cause: Event | None = None) -> Item:
     person = next((each for each in case.parties if f"party:{each.id}" == owed.part), None)
     if not render:
         return Item(owed, case, person, None)
     try:
-        return Item(owed, case, person, emails.on_paper(owed))
+        return Item(owed, case, person, emails.on_paper(owed, event=cause))
     except emails.NotWanted as why:
         return Item(owed, case, person, None, str(why))
 
 
 def _found(owed_id: int, channel: str, lock: bool = False) -> Any:
-    found = queries.one(owed_id, channel, _scope(), lock)
+    found = queries.one(owed_id, channel, scope(), lock)
     if found is None:
         abort(404)
     return found
-
-
-def _scope() -> Scope:
-    # The clerk posts what every desk writes; everybody else has the letters and calls of their own kinds of case.
-    return sight.scope(every_kind=current.role == Role.CLERK)

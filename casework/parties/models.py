@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from casework.extensions import Base
 from casework.sealed import Sealed
 
+FORMAT_WANTED = "adjustments -> 'contact_needs' ?| array['braille', 'audio', 'easy-read', 'bsl', 'interpreter']"
+
 
 class Party(Base):
     """Somebody in a case, with a part (applicant, guardian, complainant, representative, witness).
@@ -22,6 +24,8 @@ class Party(Base):
     __tablename__ = "parties"
     __table_args__ = (
         Index("ix_parties_name", "name_folded", postgresql_using="gin", postgresql_ops={"name_folded": "gin_trgm_ops"}),
+        # Who asked for a format that a person has to make: `casework.parties.needs.FORMATS`.
+        Index("ix_parties_formats", "case_id", postgresql_where=text(FORMAT_WANTED)),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

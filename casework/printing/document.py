@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import html
 import io
 import logging
 import threading
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import pypdf
 from PIL import ImageFile
 
 # Pango and its caches are for one thread at a time.
@@ -83,18 +85,18 @@ def missing() -> str:
     return ""
 
 
-def lay_out(html: str, styles: Sequence[str] = (), given: Mapping[str, bytes] | None = None) -> Document:
+def lay_out(page: str, styles: Sequence[str] = (), given: Mapping[str, bytes] | None = None) -> Document:
     """Lay HTML out on pages. It must have a title and a language. Raises `CannotPrint`.
 
     `styles` are style sheets, of our own making. `given` is data that the HTML may ask for by name (`given:<name>`);
     whatever else it asks for is refused unread.
     """
     weasyprint = _weasyprint()
-    digest = hashlib.sha256("\0".join([html, *styles]).encode())
+    digest = hashlib.sha256("\0".join([page, *styles]).encode())
     for name, data in sorted((given or {}).items()):
         digest.update(name.encode() + b"\0" + hashlib.sha256(data).digest())
     with _ONE:
-        document = weasyprint.HTML(string=html, base_url=NOWHERE, url_fetcher=_Given(given or {}))
+        document = weasyprint.HTML(string=page, base_url=NOWHERE, url_fetcher=_Given(given or {}))
         laid_out = document.render(stylesheets=[_style(each) for each in styles], font_config=_fonts(), **_HOW)
     if not laid_out.metadata.title or not laid_out.metadata.lang:
         raise ValueError("what is printed needs a title and a language")
@@ -112,9 +114,29 @@ def together(documents: Iterable[Document]) -> bytes:
     return kept.getvalue()
 
 
-def render(html: str, styles: Sequence[str] = (), given: Mapping[str, bytes] | None = None) -> bytes:
+def render(page: str, styles: Sequence[str] = (), given: Mapping[str, bytes] | None = None) -> bytes:
     """`lay_out` and the PDF of it in one step."""
-    return lay_out(html, styles, given).pdf()
+    return lay_out(page, styles, given).pdf()
+
+
+def stamped(pdf: bytes, words: str) -> bytes:
+    """The same PDF with these words at the top of every page."""
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(pdf))
+    over = pypdf.PdfReader(io.BytesIO(_stamp(words))).pages[0]
+    for page in writer.pages:
+        page.merge_page(over)
+    kept = io.BytesIO()
+    writer.write(kept)
+    return kept.getvalue()
+
+
+@cache
+def _stamp(words: str) -> bytes:
+    style = (
+        f"@page {{ size: A4; margin: 6mm }} html {{ font: bold 14pt {FONTS} }} p {{ margin: 0; text-align: center }}"
+    )
+    page = f"<html lang='en-GB'><title>{html.escape(words)}</title><p>{html.escape(words)}</p></html>"
+    return render(page, [style])
 
 
 _HOW: dict[str, Any] = {"pdf_variant": "pdf/ua-1"}

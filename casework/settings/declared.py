@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from casework.settings.declared_complaints import COMPLAINT_SETTINGS
+from casework.settings.declared_letters import LETTER_SETTINGS
 from casework.settings.declared_post import POST_SETTINGS
 from casework.settings.declared_releases import RELEASE_SETTINGS
 from casework.settings.shape import Declared
@@ -175,6 +176,7 @@ SETTINGS: tuple[Declared, ...] = (
     *COMPLAINT_SETTINGS,
     *POST_SETTINGS,
     *RELEASE_SETTINGS,
+    *LETTER_SETTINGS,
 )
 
 BY_KEY = {declared.key: declared for declared in SETTINGS}

@@ -32,7 +32,7 @@ def print_letter(desk: Any, owed_id: int) -> str:
     """Print one letter, and give the code on it."""
     desk.get("/staff/letters")
     desk.follow(desk.post("/staff/letters/print", {"letter": str(owed_id)}))
-    codes = re.findall(r"and this code: <strong[^>]*>([^<]+)<", desk.text)
+    codes = re.findall(r"and this code: ([0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4})", desk.words)
     assert len(codes) == 1
     return codes[0]
 
