@@ -10,7 +10,7 @@ import csv
 import io
 import random
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from casework.areas.models import Area
 from casework.cases import service as cases
@@ -43,23 +43,24 @@ _OFFICER = {"White": "White", "Mixed": "Other", "Asian": "Asian", "Black": "Blac
 
 
 def bring_out(world: World, seed: int) -> None:
-    """A year of months that are out, one of them corrected; the month after is announced, the last one waits."""
-    house, months = world.house, months_until(world.today, OUT + 2)
+    """A year of months that are out, one of them corrected, the one before it withdrawn; the month after is announced,
+    and the last one waits."""
+    house, months = world.house, months_until(world.today, OUT + 3)
     boroughs = [borough for bcu in house.bcus for borough in house.boroughs[bcu.id]]
     for number, month in enumerate(months):
-        sent = london.start_of_day(following(month) + timedelta(days=8)) + timedelta(hours=10)
-        with moved_to(min(sent, world.now)):
+        sent = min(london.start_of_day(following(month) + timedelta(days=8)) + timedelta(hours=10), world.now)
+        with moved_to(sent):
             release = _send(house, month, rows_of(month, boroughs, seed))
         if number <= OUT:
-            with moved_to(min(sent + timedelta(days=3), world.now)):
-                cases.perform(release, "review", _who(house, Role.SUPERVISOR))
-        if number == OUT:
+            _let_out(house, release, min(sent + timedelta(days=7), world.now))
+        elif number == OUT + 1:
             with moved_to(world.now):
                 soon = london.start_of_day(world.today + timedelta(days=6)) + timedelta(hours=9, minutes=30)
+                cases.perform(release, "review", _who(house, Role.SUPERVISOR))
                 service.schedule(release, soon, _who(house, Role.ANALYST))
-        elif number < OUT:
-            with moved_to(min(sent + timedelta(days=7), world.now)):
-                cases.perform(release, "release", _who(house, Role.ANALYST))
+        if number == 0:
+            with moved_to(sent + timedelta(days=30)):
+                service.withdraw(release, "The boroughs of this month were mixed up.", _who(house, Role.SUPERVISOR))
     _correct(world, months[OUT - 3], boroughs, seed)
 
 
@@ -115,10 +116,18 @@ def _row(rng: random.Random, moment: str, borough: str) -> list[str]:
 
 
 def _correct(world: World, month: date, boroughs: Sequence[Area], seed: int) -> None:
-    """Some weeks later it was found that a few rows of a month were missing."""
-    house, rows = world.house, rows_of(month, boroughs, seed)
+    """Some weeks later it was found that a few rows of a month were missing. The first try at it had too many."""
+    house, rows, more = world.house, rows_of(month, boroughs, seed), rows_of(month, boroughs, seed + 1)
+    with moved_to(world.now - timedelta(days=3)):
+        first = _send(house, month, [*rows, *more[:90]], "Rows were missing.")
+        service.refuse(first, "Too many rows were added.", _who(house, Role.SUPERVISOR))
     with moved_to(world.now - timedelta(days=2)):
-        release = _send(house, month, [*rows, *rows_of(month, boroughs, seed + 1)[:9]], "Nine rows were missing.")
+        second = _send(house, month, [*rows, *more[:9]], "Nine rows were missing.")
+    _let_out(house, second, world.now - timedelta(days=1))
+
+
+def _let_out(house: House, release: Release, moment: datetime) -> None:
+    with moved_to(moment):
         cases.perform(release, "review", _who(house, Role.SUPERVISOR))
         cases.perform(release, "release", _who(house, Role.ANALYST))
 

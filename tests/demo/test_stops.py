@@ -23,7 +23,14 @@ def test_a_year_of_made_up_months_is_out_with_one_announced_and_one_waiting(made
     assert len(out) == stops.OUT and all(month.made_up for month in out)
     assert len(queries.announced()) == 1
     states = dict(db.session.execute(select(Release.state, func.count()).group_by(Release.state)).all())
-    assert states == {"released": stops.OUT, "corrected": 1, "scheduled": 1, "validated": 1}
+    assert states == {
+        "released": stops.OUT,
+        "corrected": 1,
+        "refused": 1,
+        "withdrawn": 1,
+        "scheduled": 1,
+        "validated": 1,
+    }
     assert {release.clean for release in db.session.query(Release)} == {True}
     assert queries.has_places(out)
 
