@@ -7,6 +7,7 @@ const status = form?.querySelector('[data-status]')
 const said = new Map(rows.map((row) => [row, written(row)]))
 const waiting = new Set()
 let sending = false
+let bad = false
 
 function written(row) {
   const sent = new URLSearchParams()
@@ -46,7 +47,7 @@ async function send() {
     const answer = await fetch(keeping, { method: 'POST', body, redirect: 'manual', keepalive: true })
     if (answer.ok) {
       said.set(row, content)
-      say('Kept.')
+      if (!waiting.size) say('Kept.')
     } else {
       const { why } = await answer.json().catch(() => ({ why: 'Not kept. Press “Keep what I typed”.' }))
       say(why, true)
@@ -60,16 +61,21 @@ async function send() {
   setTimeout(send, wait)
 }
 
-function say(words, bad = false) {
+// That all is well is for the eye; what is wrong is said aloud.
+function say(words, wrong = false) {
   if (!status) return
+  bad = wrong
+  if (wrong) status.setAttribute('role', 'alert')
+  else status.removeAttribute('role')
   status.textContent = words
-  status.classList.toggle('cw-key__bad', bad)
+  status.classList.toggle('cw-key__bad', wrong)
 }
 
 function keep(row) {
   count()
   if (!keeping || !row || written(row) === said.get(row)) return
   waiting.add(row)
+  if (!bad) say('Keeping …')
   send()
 }
 
