@@ -114,7 +114,8 @@ def shown(item: Item, page_id: int) -> Response:
     history.record_access(current.actor, "post page", item.case_id, f"{item.id}.{page.id}")
     stored = page.stored
     db.session.commit()
-    answer = Response(store.get(stored), mimetype="image/jpeg")
+    kind, content = pictures.content(stored)
+    answer = Response(content, mimetype=kind)
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from sqlalchemy import select
 
 from casework import sealed
+from casework.exchanges import store
 from casework.extensions import db
+from casework.post import opening
 from casework.post.models import Item, Page
 from casework.post.sheets import Blank
 from casework.printing import codes
@@ -67,6 +70,13 @@ def page_of(item: Item, page_id: int) -> Page | None:
     if not 0 < page_id < 2**63:
         return None
     return db.session.scalars(select(Page).where(Page.id == page_id, Page.item_id == item.id)).one_or_none()
+
+
+def content(stored: str) -> tuple[str, Iterator[bytes]]:
+    """What a picture is (image/png, image/jpeg), and its content piece by piece; `store.Missing` where it is gone."""
+    pieces = store.get(stored)
+    first = next(pieces)
+    return opening.kind_of(first), chain([first], pieces)
 
 
 def crop(blank: Blank, pictures: Sequence[Picture]) -> Crop | None:

@@ -57,6 +57,7 @@ class Ground:
             "MAIL_FROM": "Casework <casework@force.example>",
             "PUBLIC_URL": "http://localhost",
             "FORCE_NAME": "Thamesmere Police",
+            "CASEWORK_HOME": str(self.folder / "home"),
             "LEASE_SECONDS": "2",
             "SMTP_TIMEOUT": "1",
             "DRAINS": "4",
