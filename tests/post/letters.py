@@ -90,9 +90,11 @@ def print_text(page: Image.Image, text: str, x: float, y: float, points: float =
     ImageDraw.Draw(page).text((dots(x), dots(y)), text, font=font, fill=(20, 20, 20))
 
 
-def write(page: Image.Image, text: str, x: float, y: float, random: Random, height: float = 6.0) -> None:
-    """Write by hand: one person's hand and pen, not quite on the line."""
-    path = random.choice(sorted(HANDS))
+def write(
+    page: Image.Image, text: str, x: float, y: float, random: Random, height: float = 6.0, hand: Path | None = None
+) -> None:
+    """Write by hand: one person's hand (or any) and pen, not quite on the line."""
+    path = hand or random.choice(sorted(HANDS))
     font = _font(path, round(dots(height) * HANDS[path]))
     colour = INKS[random.choice(sorted(INKS))]
     draw = ImageDraw.Draw(page)
