@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from tests.bench import mail, measures, report
+from tests.bench import mail, measures, report, scans
 from tests.bench.ground import Ground, Site
 from tests.bench.visits import Visits
 
@@ -21,6 +21,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="smaller and shorter: 1,000 and 20,000 cases, two rounds")
     parser.add_argument("--servers", metavar="PYTHON", nargs="?", const=sys.executable,
                         help="compare web servers under slow clients; PYTHON has waitress and gunicorn, and Flask")  # fmt: skip
+    parser.add_argument("--scans", action="store_true", help="only the scans of the post room")
     chosen = parser.parse_args()
     if chosen.servers:
         from tests.bench import slow
@@ -28,7 +29,10 @@ def main() -> None:
         slow.main(chosen.servers)
         return
     with tempfile.TemporaryDirectory(prefix="casework-bench-") as folder:
-        bench(Path(folder), chosen.quick)
+        if chosen.scans:
+            only_scans(Path(folder), chosen.quick)
+        else:
+            bench(Path(folder), chosen.quick)
 
 
 def bench(folder: Path, quick: bool) -> None:
@@ -57,10 +61,22 @@ def bench(folder: Path, quick: bool) -> None:
         found = mail.Post(ground, visits[-1], crowd).measure(burst)
         for line in report.mail(found, median(results["SMTP, one connection", 0].rate)):
             say(line)
+        for line in report.scans(scans.measure(sites[0], 200 if quick else 1000)):
+            say(line)
     finally:
         crowd.close()
         ground.close()
     say(f"took {time.monotonic() - begun:.0f} s")
+
+
+def only_scans(folder: Path, quick: bool) -> None:
+    """Scans, on a small site."""
+    ground = Ground(folder)
+    try:
+        for line in report.scans(scans.measure(Site(ground, 20), 200 if quick else 1000)):
+            say(line)
+    finally:
+        ground.close()
 
 
 def say(line: str) -> None:

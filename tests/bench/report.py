@@ -6,6 +6,7 @@ from statistics import median
 
 from tests.bench.mail import MailFigures
 from tests.bench.measures import Results
+from tests.bench.scans import ScanFigures
 
 # CPU per action in milliseconds, application and database together, on 2 cores.
 AIMS = {
@@ -25,6 +26,8 @@ AIMS = {
 GROWS = {name: 1.2 for name in AIMS if name.startswith("queue")} | {"search, rare word": 1.5}
 SLOWEST = {"search, common word": 100}
 MAILS, P50, P95, MEMORY = 200, 0.3, 1.0, 250
+# How much larger worker and decoder may be while the last nine tenths of a batch are taken in than in the first, in MB.
+GROWTH = 80
 
 
 def actions(results: Results, sizes: list[int]) -> list[str]:
@@ -71,6 +74,18 @@ def mail(found: MailFigures, yardstick: float) -> list[str]:
     each = ", ".join(f"{name} {size:.0f}" for name, size in found.memory.items())
     lines.append(f"memory (PSS, MB): {each}; web and worker {together:.0f}  aim {MEMORY}  {met(together <= MEMORY)}")
     return lines + [f"WRONG  {line}" for line in found.wrong[:5]]
+
+
+def scans(found: ScanFigures) -> list[str]:
+    """Pages a minute, CPU and memory of a batch of scans."""
+    growth = found.most - max(found.early, found.before)
+    return [
+        f"scans: {found.rate:.0f} pages a minute by one worker, {found.cpu:.0f} ms CPU a page, {found.kept:.0f} kB kept of each"
+        f" ({found.pages} pages, {found.items} envelopes)",
+        f"memory (PSS, MB) of worker and decoder: {found.before:.0f} before, {found.early:.0f} in the first tenth,"
+        f" {found.most:.0f} at most; growth {growth:.0f}  aim {GROWTH}  {met(growth <= GROWTH)}",
+        *(f"WRONG  {line}" for line in found.wrong),
+    ]
 
 
 def met(good: bool) -> str:
