@@ -315,7 +315,13 @@ def _derived(values: dict[str, Any]) -> dict[str, Any]:
     derived: dict[str, Any] = {
         "SQLALCHEMY_DATABASE_URI": values["DATABASE_URL"],
         # a visitor is told within seconds that the database is away
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_timeout": 2, "pool_pre_ping": True, "connect_args": {"connect_timeout": 2}},
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_timeout": 2,
+            "pool_pre_ping": True,
+            # those that have prepared most are used first
+            "pool_use_lifo": True,
+            "connect_args": {"connect_timeout": 2},
+        },
         "MAX_FORM_MEMORY_SIZE": values.get("MAX_CONTENT_LENGTH"),
         # __Host- needs TLS; a plain name where there is none
         "SESSION_COOKIE_NAME": "__Host-casework" if https else "casework",

@@ -9,17 +9,21 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, cast
 
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import Row, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Date, Row, Table, bindparam, delete, insert, select, update
 from werkzeug.datastructures import CallbackDict
 
+from casework import seldom
+from casework.accounts import queries as accounts
+from casework.accounts.models import Account, Grant
 from casework.accounts.models import Session as SessionRow
 from casework.extensions import db
-from casework.moments import now
+from casework.moments import now, today
 
 # What needs no session, and must answer while the database is away.
 _WITHOUT = ("/assets/", "/static/", "/health/", "/metrics")
@@ -28,7 +32,16 @@ _TOUCH = timedelta(seconds=60)
 
 # Plain rows, so that a commit of the page does not make the answer read the session a second time.
 _TABLE = cast(Table, SessionRow.__table__)
-_FIND = select(_TABLE.c.id, _TABLE.c.data, _TABLE.c.seen_at).where(_TABLE.c.digest == bindparam("digest"))
+# With all that nearly every page asks for next: whose session it is, what they are granted today, and the marks.
+_FIND = (
+    select(_TABLE.c.id, _TABLE.c.data, _TABLE.c.seen_at, Account, Grant, seldom.column())
+    .select_from(_TABLE)
+    .outerjoin(Account, Account.id == _TABLE.c.account_id)
+    .outerjoin(Grant, accounts.granted(bindparam("day", type_=Date)))
+    .where(_TABLE.c.digest == bindparam("digest"))
+    .order_by(Grant.id)
+    .execution_options(populate_existing=True)
+)
 _CHANGE = update(_TABLE).where(_TABLE.c.id == bindparam("row_id"))
 _ADD, _END = insert(_TABLE), delete(_TABLE).where(_TABLE.c.digest == bindparam("old_digest"))
 
@@ -44,6 +57,8 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         super().__init__({**(data or {}), "csrf_token": csrf}, touched)
         self.token = token
         self.row = row
+        # Whose it is, with their grants of today.
+        self.holder: tuple[Account, list[Grant]] | None = None
         self.modified = False
         self.accessed = False
         self.fresh = False
@@ -74,11 +89,17 @@ class Sessions(SessionInterface):
             session = ServerSession(None, token, row, _csrf(app, token))
             session.fresh = True
             return session
-        row = None
+        rows: Sequence[Row[*tuple[Any, ...]]] = []
         # The endpoint is not known yet: the session is opened before the address is matched.
         if not request.path.startswith(_WITHOUT):
-            row = db.session.execute(_FIND, {"digest": _digest(token)}).one_or_none()
-        return ServerSession(row.data if row else None, token, row, _csrf(app, token))
+            rows = db.session.execute(_FIND, {"digest": _digest(token), "day": today()}).all()
+        if not rows:
+            return ServerSession(None, token, None, _csrf(app, token))
+        session = ServerSession(rows[0].data, token, rows[0], _csrf(app, token))
+        seldom.begin(rows[0][-1])
+        if rows[0].Account is not None:
+            session.holder = rows[0].Account, [row.Grant for row in rows if row.Grant is not None]
+        return session
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         assert isinstance(session, ServerSession)

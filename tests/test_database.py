@@ -54,5 +54,6 @@ def test_whoever_meets_a_column_that_a_migration_changed_is_the_last_to(
             assert list(db.session.execute(text("SELECT that FROM changing"))) == []
             db.session.rollback()
         finally:
+            db.session.rollback()
             owner.execute("DROP TABLE changing")
     assert client.get("/").status_code == 200

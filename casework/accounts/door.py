@@ -212,7 +212,9 @@ def safe_next(target: str | None) -> str:
 @login.user_loader
 def _load(account_id: str) -> Account | None:
     """The account of a session, with its grants of today; nobody if it was disabled."""
-    found = queries.with_grants(int(account_id), today())
+    found = cast(ServerSession, session).holder
+    if found is None or found[0].id != int(account_id):
+        found = queries.with_grants(int(account_id), today())
     if found is None or not found[0].is_active:
         return None
     g.grants = found[1]

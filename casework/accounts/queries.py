@@ -222,12 +222,16 @@ def _in_force(day: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...
     return (Grant.from_on <= day, or_(Grant.until_on.is_(None), Grant.until_on >= day))
 
 
+def granted(day: BindParameter[date]) -> ColumnElement[bool]:
+    """Which grants are those of an account on a day."""
+    return and_(Grant.account_id == Account.id, *_in_force(day))
+
+
 @cache
 def _with_grants() -> Select[*tuple[Any, ...]]:
-    """Asked by every page of the staff, so it is put together once."""
     return (
         select(Account, Grant)
-        .outerjoin(Grant, and_(Grant.account_id == Account.id, *_in_force(bindparam("day", type_=Date))))
+        .outerjoin(Grant, granted(bindparam("day", type_=Date)))
         .where(Account.id == bindparam("account_id", type_=BigInteger))
         .order_by(Grant.id)
         .execution_options(populate_existing=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from casework.areas import queries as areas
 from casework.areas.models import Area
 from casework.extensions import db
 
@@ -58,7 +59,7 @@ def load(path: Path, force_name: str) -> int:
         for line in lines:
             if line.kind == kind:
                 have[line.slug] = _put(have.get(line.slug), line, have[line.parent or FORCE].id)
-    db.session.info.pop("areas", None)
+    areas.forget()
     return len(lines)
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
+from casework import seldom
 from casework.areas.models import Area
 from casework.extensions import db
 from casework.moments import today
 
 _ROWS = select(Area.__table__).order_by(Area.__table__.c.name)
-# The rows as they were read last, with what was made of them: areas change once in a few years.
-_made: tuple[list[Any], list[Area]] = ([], [])
 
 
 def everything() -> list[Area]:
@@ -21,20 +19,21 @@ def everything() -> list[Area]:
     kept: list[Area] | None = db.session.info.get("areas")
     if kept is None:
         day = today()
-        found = _copies(db.session.execute(_ROWS).all())
-        kept = [a for a in found if a.from_on <= day and (a.until_on is None or a.until_on >= day)]
+        kept = [a for a in _copies() if a.from_on <= day and (a.until_on is None or a.until_on >= day)]
         db.session.info["areas"] = kept
     return kept
 
 
-def _copies(rows: Sequence[Row[Any]]) -> list[Area]:
-    """Areas outside the session (a commit would make it load each row again), made anew only when a row differs."""
-    global _made
-    known, found = _made
-    if rows != known:
-        found = [Area(**row._mapping) for row in rows]
-        _made = (list(rows), found)
-    return found
+def forget() -> None:
+    """Drop what this session remembers of areas: after a change."""
+    db.session.info.pop("areas", None)
+    seldom.forget()
+
+
+@seldom.kept("areas")
+def _copies() -> list[Area]:
+    """Every area there ever was, by name, outside the session: a commit would make it load each row again."""
+    return [Area(**row._mapping) for row in db.session.execute(_ROWS)]
 
 
 def force() -> Area | None:

@@ -8,11 +8,12 @@ Letter I is skipped. Legacy codes (before February 2020) are for imports and are
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import select, text
 
+from casework import seldom
 from casework.complaints.models import Term
 from casework.extensions import db
 from casework.moments import now
@@ -84,6 +85,15 @@ DECLARED: dict[str, dict[str, str]] = {
 }
 
 
+class Change(NamedTuple):
+    """A code as an administrator left it."""
+
+    kind: str
+    code: str
+    name: str
+    active: bool
+
+
 def names(kind: str) -> dict[str, str]:
     """Every code of a kind with its name, inactive ones too: for what was recorded before."""
     return DECLARED[kind] | {each.code: each.name for each in _changed(kind)}
@@ -92,7 +102,7 @@ def names(kind: str) -> dict[str, str]:
 def all_names() -> dict[str, dict[str, str]]:
     """`names` of every kind at once."""
     found = {kind: dict(declared) for kind, declared in DECLARED.items()}
-    for each in db.session.scalars(select(Term).order_by(Term.code)):
+    for each in _changes():
         found[each.kind][each.code] = each.name
     return found
 
@@ -144,6 +154,7 @@ def lock() -> None:
     """Let one administrator at a time change codes, until the end of the transaction."""
     db.session.execute(text("select pg_advisory_xact_lock(hashtextextended('casework:complaint-terms', 0))"))
     db.session.expire_all()
+    seldom.forget()
 
 
 def change(kind: str, code: str, name: str, active: bool, actor: Actor, why: str) -> None:
@@ -152,12 +163,19 @@ def change(kind: str, code: str, name: str, active: bool, actor: Actor, why: str
     row.name, row.active, row.changed_at, row.changed_by = name, active, now(), actor.account_id
     db.session.add(row)
     db.session.flush()
+    seldom.forget()
     facts = {"kind": kind, "code": code, "name": name, "active": active}
     settings.note("change_term", actor, ("term", None), why, facts)
 
 
-def _changed(kind: str) -> Iterable[Term]:
-    return db.session.scalars(select(Term).where(Term.kind == kind).order_by(Term.code))
+def _changed(kind: str) -> list[Change]:
+    return [each for each in _changes() if each.kind == kind]
+
+
+@seldom.kept("complaint_terms")
+def _changes() -> list[Change]:
+    rows = db.session.execute(select(Term.kind, Term.code, Term.name, Term.active).order_by(Term.code))
+    return [Change(*row) for row in rows]
 
 
 def _in_order(pair: tuple[str, str]) -> tuple[str, int]:

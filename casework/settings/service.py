@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import holidays
-from sqlalchemy import Row, insert, select, text
+from sqlalchemy import insert, select
 
+from casework import seldom
 from casework.clocks import Calendar, Delay, Rule, parse, parse_rule
 from casework.extensions import db
 from casework.history import service as history
@@ -18,18 +19,6 @@ from casework.settings.declared import BY_KEY
 from casework.settings.models import CalendarVersion, Holiday, Setting
 
 CALENDAR = "england-and-wales"
-_calendars: dict[tuple[str, int, datetime], Calendar] = {}
-# All settings in force and which calendar is loaded, in one question: nearly every request asks for both.
-_IN_FORCE = text("""
-    select settings, calendars.version, calendars.known_until, calendars.loaded_at
-    from (
-        select coalesce(jsonb_object_agg(key, value), '{}') as settings
-        from (
-            select distinct on (key) key, value from settings where from_at <= :now order by key, from_at desc, id desc
-        ) as newest
-    ) as known
-    left join calendars on calendars.name = :calendar
-""")
 
 
 class BadSetting(ValueError):
@@ -38,7 +27,7 @@ class BadSetting(ValueError):
 
 def value(key: str) -> Any:
     """The value in force now: the newest row whose day has come, else the declared default."""
-    return _in_force().settings.get(key, BY_KEY[key].default)
+    return _in_force().get(key, BY_KEY[key].default)
 
 
 def rule(key: str) -> Rule:
@@ -91,26 +80,16 @@ def calendar() -> Calendar:
     """The calendar of England and Wales as the database holds it."""
     kept: Calendar | None = db.session.info.get("calendar")
     if kept is None:
-        kept = db.session.info["calendar"] = _calendar_of(_in_force())
+        kept = db.session.info["calendar"] = _calendar()
     return kept
 
 
-def _calendar_of(loaded: Row[Any]) -> Calendar:
-    """The holidays of a version: they change only with it, so that a process reads them once."""
-    key = None if loaded.version is None else (str(db.engine.url), loaded.version, loaded.loaded_at)
-    if key is not None and key in _calendars:
-        return _calendars[key]
-    rows = db.session.execute(select(Holiday.day, Holiday.name).where(Holiday.calendar == CALENDAR)).all()
-    made = Calendar.of(
-        CALENDAR,
-        loaded.version or 0,
-        [(day, name) for day, name in rows],
-        known_until=loaded.known_until or date(1, 1, 1),
-    )
-    if key is not None:
-        _calendars.clear()
-        _calendars[key] = made
-    return made
+@seldom.kept("calendars", "holidays")
+def _calendar() -> Calendar:
+    columns = select(CalendarVersion.version, CalendarVersion.known_until).where(CalendarVersion.name == CALENDAR)
+    version, known_until = db.session.execute(columns).one_or_none() or (0, date(1, 1, 1))
+    rows = db.session.execute(select(Holiday.day, Holiday.name).where(Holiday.calendar == CALENDAR))
+    return Calendar.of(CALENDAR, version, [(day, name) for day, name in rows], known_until=known_until)
 
 
 def load_calendar(until_year: int) -> int:
@@ -136,15 +115,24 @@ def forget() -> None:
     """Drop what this session remembers of settings and calendar."""
     db.session.info.pop("settings", None)
     db.session.info.pop("calendar", None)
+    seldom.forget()
 
 
-def _in_force() -> Row[Any]:
-    """All settings by key and the version of the calendar, read once for the length of the session."""
-    kept: Row[Any] | None = db.session.info.get("settings")
+def _in_force() -> dict[str, Any]:
+    """Every setting that was changed, by key, as it is for the length of the session."""
+    kept: dict[str, Any] | None = db.session.info.get("settings")
     if kept is None:
-        kept = db.session.execute(_IN_FORCE, {"now": now(), "calendar": CALENDAR}).one()
+        moment = now()
+        kept = {key: new for key, new, from_at in _changes() if from_at <= moment}
         db.session.info["settings"] = kept
     return kept
+
+
+@seldom.kept("settings")
+def _changes() -> list[tuple[str, Any, datetime]]:
+    """Every change of a setting, those to come too: of one key, what is in force later comes later."""
+    rows = db.session.execute(select(Setting.key, Setting.value, Setting.from_at).order_by(Setting.from_at, Setting.id))
+    return [(key, new, from_at) for key, new, from_at in rows]
 
 
 def _stream() -> Stream:

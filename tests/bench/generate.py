@@ -18,6 +18,7 @@ import psycopg
 
 from casework import references
 from casework.accounts.models import Account, Grant
+from casework.areas import queries as areas
 from casework.areas.models import Area
 from casework.clocks.london import london_date
 from casework.complaints import review, terms
@@ -328,7 +329,7 @@ def _area(kind: str, slug: str, name: str, parent: Area | None) -> Area:
     area = Area(kind=kind, slug=slug, name=name, parent_id=parent.id if parent else None, from_on=date(2017, 1, 1))
     db.session.add(area)
     db.session.flush()
-    db.session.info.pop("areas", None)
+    areas.forget()
     return area
 
 

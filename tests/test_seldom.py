@@ -1,0 +1,76 @@
+"""What changes seldom is asked for once, and is never older than the last change that was committed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+
+from casework.areas import queries as areas
+from casework.areas.models import Area
+from casework.complaints import terms
+from casework.extensions import db
+from casework.roles import SYSTEM
+from casework.settings import service as settings
+from tests.statements import noted
+
+
+def asked(statements: list[str], table: str) -> int:
+    """How often a table was read."""
+    return sum(f"FROM {table}" in each for each in statements)
+
+
+def begin_again() -> None:
+    """As the next request begins: in a session of its own."""
+    db.session.remove()
+
+
+def test_the_second_request_reads_neither_areas_nor_settings_nor_holidays_nor_codes(app: Any) -> None:
+    terms.change("category", "L", "Anything else", True, SYSTEM, "clearer")
+    settings.change("ride.cap", 3, SYSTEM, "fewer")
+    db.session.commit()
+    for most in (1, 0):
+        begin_again()
+        with noted() as statements:
+            areas.everything()
+            settings.value("ride.cap")
+            settings.calendar()
+            terms.all_names()
+        for table in ("areas", "settings", "calendars", "holidays", "complaint_terms"):
+            assert asked(statements, table) <= most, table
+        assert asked(statements, "marks") == 1
+
+
+def test_what_anybody_changes_is_seen_by_the_next_request_however_it_was_changed(
+    app: Any, database: dict[str, str]
+) -> None:
+    assert areas.by_slug("north").name == "North"  # type: ignore[union-attr]
+    assert terms.all_names()["category"]["L"] == "Other"
+    with psycopg.connect(database["owner_url"]) as other:
+        other.execute("UPDATE areas SET name = 'Northern' WHERE slug = 'north'")
+        other.execute("INSERT INTO complaint_terms VALUES ('category', 'L', 'The rest', true, now(), NULL)")
+    begin_again()
+    assert areas.by_slug("north").name == "Northern"  # type: ignore[union-attr]
+    assert terms.all_names()["category"]["L"] == "The rest"
+
+
+def test_what_was_changed_and_taken_back_is_seen_by_nobody(app: Any) -> None:
+    before = settings.value("ride.cap")
+    settings.change("ride.cap", before + 1, SYSTEM, "more")
+    assert settings.value("ride.cap") == before + 1
+    db.session.rollback()
+    begin_again()
+    assert settings.value("ride.cap") == before
+    settings.change("ride.cap", before + 2, SYSTEM, "still more")
+    db.session.commit()
+    begin_again()
+    assert settings.value("ride.cap") == before + 2
+
+
+def test_an_area_that_is_added_is_known_to_whoever_adds_it(app: Any) -> None:
+    areas.everything()
+    force = areas.force()
+    assert force is not None
+    db.session.add(Area(kind="bcu", slug="west", name="West", parent_id=force.id, from_on=force.from_on))
+    areas.forget()
+    assert areas.by_slug("west") is not None
