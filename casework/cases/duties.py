@@ -7,16 +7,16 @@ A duty is met by what `casework.clocks.duties` says and by nothing else. What st
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Text, any_, delete, func, insert, literal, select
+from sqlalchemy import BigInteger, BindParameter, ScalarSelect, Text, any_, bindparam, delete, func, insert, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from casework.cases import registry
+from casework.cases import once, queries, registry
 from casework.cases.models import Case, DueDuty
 from casework.clocks import Happening
 from casework.clocks import Owed as OwedDuty
@@ -49,29 +49,30 @@ def happenings(case: Case) -> list[Happening]:
     mentioned = registry.mentioned_by(case.kind)
     if case.id is None or not mentioned:
         return []
-    # A case that has gone on for long has hundreds of events, of which few matter here.
-    names = literal(sorted(mentioned), ARRAY(Text))
-    events = db.session.execute(
-        select(Event.subject_kind, Event.action, Event.at, Event.facts, Event.from_state, Event.to_state)
-        .where(Event.stream_id == case.stream_id, Event.subject_kind + "." + Event.action == any_(names))
-        .order_by(Event.number)
-    )
     found = []
-    for kind, action, at, facts, before, after in events:
+    for kind, action, at, on_day, before, after in _events(case.stream_id, mentioned):
         opened = kind == case.kind and before is None and after is not None
-        on = case.received_on if opened else _day(facts.get("on")) or london_date(at)
+        on = case.received_on if opened else _day(on_day) or london_date(at)
         found.append(Happening(f"{kind}.{action}", on))
-    told = db.session.execute(
-        select(Owed.name, Owed.done_at, Owed.channel, Party.part, _represented(case.id))
-        .outerjoin(Party, (Party.case_id == case.id) & (Owed.part == func.concat("party:", Party.id)))
-        .where(Owed.stream_id == case.stream_id, Owed.kind != "job", Owed.done_at.is_not(None))
-        .order_by(Owed.done_at, Owed.id)
-    )
+    told = db.session.execute(_TOLD, {"case": case.id, "stream": case.stream_id})
     return found + [
         Happening(TOLD + name, london_date(at))
         for name, at, channel, part, represented in told
         if at is not None and _reaches(name, channel, part, represented)
     ]
+
+
+def _events(stream_id: int, mentioned: frozenset[str]) -> Iterable[Sequence[Any]]:
+    """What matters of a history, oldest first: from what a page has read of it already, if that is all there is."""
+    read = once.known(queries.timeline, stream_id)
+    if read is not None and len(read) < queries.LONGEST:
+        return [
+            (each.subject_kind, each.action, each.at, each.facts.get("on"), each.from_state, each.to_state)
+            for each, _, _ in reversed(read)
+            if each.qualified in mentioned
+        ]
+    # A case that has gone on for long has hundreds of events, of which few matter here.
+    return db.session.execute(_EVENTS, {"stream": stream_id, "names": sorted(mentioned)}).all()
 
 
 def can_be_told(case: Case) -> bool:
@@ -80,9 +81,27 @@ def can_be_told(case: Case) -> bool:
     return any(_reaches("", channel, part, represented) for part, channel, represented in db.session.execute(acting))
 
 
-def _represented(case_id: int) -> ScalarSelect[bool]:
+def _represented(case_id: int | BindParameter[int]) -> ScalarSelect[bool]:
     wanted = select(Party.id).where(Party.case_id == case_id, Party.part == "representative")
     return select(wanted.exists()).scalar_subquery()
+
+
+# Asked by every transition and every page of a case with duties, so they are put together once.
+_EVENTS = (
+    select(Event.subject_kind, Event.action, Event.at, Event.facts["on"].astext, Event.from_state, Event.to_state)
+    .where(
+        Event.stream_id == bindparam("stream"),
+        Event.subject_kind + "." + Event.action == any_(bindparam("names", type_=ARRAY(Text))),
+    )
+    .order_by(Event.number)
+)
+_CASE = bindparam("case", type_=BigInteger)
+_TOLD = (
+    select(Owed.name, Owed.done_at, Owed.channel, Party.part, _represented(_CASE))
+    .outerjoin(Party, (Party.case_id == _CASE) & (Owed.part == func.concat("party:", Party.id)))
+    .where(Owed.stream_id == bindparam("stream"), Owed.kind != "job", Owed.done_at.is_not(None))
+    .order_by(Owed.done_at, Owed.id)
+)
 
 
 def _reaches(message: str, channel: str, part: str | None, represented: bool) -> bool:

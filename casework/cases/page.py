@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from flask import render_template
@@ -10,10 +11,9 @@ from sqlalchemy import Row
 from casework.accounts import queries as people
 from casework.accounts.door import current
 from casework.areas import queries as areas
-from casework.cases import desk, duties, queries, registry, service, sight
+from casework.cases import desk, duties, once, queries, registry, service, sight
 from casework.cases.models import Case
 from casework.clocks import Sum, explain
-from casework.history.models import Event
 from casework.outbox.messages import MESSAGES
 from casework.settings import service as settings
 
@@ -23,39 +23,43 @@ def render(case: Case, *, problem: str = "", typed: str = "", typed_note: str = 
 
     Who may only read (data protection, an administrator who broke the glass) is offered nothing.
     """
+    with once.while_shown():
+        return render_template("cases/show.html", **_shown(case), problem=problem, typed=typed, typed_note=typed_note)
+
+
+def _shown(case: Case) -> dict[str, Any]:
     kind = registry.of(case)
-    template, context = desk.facts_of(case)
     acts = current.role in kind.workers
+    # First of all, because duties are worked out from it.
+    history = queries.timeline(case.stream_id)
+    template, context = desk.facts_of(case)
     offers = service.open_to(case, current.actor) if acts else []
-    events = [each for each in queries.timeline(case.stream_id) if not desk.is_left_out(each[0].qualified)]
+    events = [each for each in history if not desk.is_left_out(each[0].qualified)]
     names = _names(case, events)
-    return render_template(
-        "cases/show.html",
-        case=case,
-        workflow=kind.workflow,
-        spec=kind.workflow.states[case.state],
-        area=areas.by_id(case.area_id),
-        holder=names.get(case.assigned_to or 0, ""),
-        acts=acts,
-        assignable=assignable(case) if acts else [],
-        offers=[(offer, desk.page_of(case.kind, offer.row.action)) for offer in offers],
-        sum=explained(case),
-        events=events,
-        given_to=names,
-        words=_words(),
-        messages=queries.messages(case.stream_id),
-        message_words=MESSAGES,
-        notes=queries.notes(case.id),
-        facts_template=template,
-        top_parts=desk.parts_of(case, top=True),
-        parts=desk.parts_of(case),
-        problem=problem,
-        typed=typed,
-        typed_note=typed_note,
-        tags=queries.tags_of(case.id),
-        known_tags=queries.known_tags(sight.scope()) if acts else [],
+    tags, known_tags = queries.tags_with_known(case.id, sight.scope()) if acts else (queries.tags_of(case.id), [])
+    return {
+        "case": case,
+        "workflow": kind.workflow,
+        "spec": kind.workflow.states[case.state],
+        "area": areas.by_id(case.area_id),
+        "holder": names.get(case.assigned_to or 0, ""),
+        "acts": acts,
+        "assignable": assignable(case) if acts else [],
+        "offers": [(offer, desk.page_of(case.kind, offer.row.action)) for offer in offers],
+        "sum": explained(case),
+        "events": events,
+        "given_to": names,
+        "words": _words(),
+        "messages": queries.messages(case.stream_id),
+        "message_words": MESSAGES,
+        "notes": queries.notes(case.id),
+        "facts_template": template,
+        "top_parts": desk.parts_of(case, top=True),
+        "parts": desk.parts_of(case),
+        "tags": tags,
+        "known_tags": known_tags,
         **context,
-    )
+    }
 
 
 def done_words(case: Case, action: str) -> str:
@@ -88,7 +92,7 @@ def is_barred(case: Case) -> bool:
     return kind.barred is not None and me.id in kind.barred(case, {me.id: me.team})
 
 
-def _names(case: Case, events: list[tuple[Event, str, str]]) -> dict[int, str]:
+def _names(case: Case, events: list[tuple[queries.Happened, str, str]]) -> dict[int, str]:
     """The names of everybody who has the case or to whom it was ever given."""
     known = {event.account_id: name for event, _, name in events if event.account_id}
     given = {int(event.facts["to"]) for event, _, _ in events if event.action == "assign" and event.facts.get("to")}
@@ -98,8 +102,9 @@ def _names(case: Case, events: list[tuple[Event, str, str]]) -> dict[int, str]:
     return known | people.names_of(unknown) if unknown else known
 
 
+@cache
 def _words() -> dict[str, str]:
-    """Every action of every table in words, by its qualified name."""
+    """Every action of every table in words, by its qualified name. They do not change while the program runs."""
     found: dict[str, Any] = {
         f"{kind.workflow.name}.{action}": words
         for kind in registry.everything()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -24,26 +24,24 @@ from sqlalchemy import (
     func,
     literal,
     select,
-    text,
     true,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import aliased, joinedload, with_polymorphic
 
 from casework.accounts.models import Account
-from casework.cases import registry
+from casework.cases import once, registry
 from casework.cases.models import Case, CaseTag, DueDuty, Note
-from casework.cases.scope import Scope, covers
+from casework.cases.scope import Scope, covered
 from casework.extensions import db
 from casework.history.models import Event, EventNote
 from casework.outbox.models import Owed, Sent
-from casework.parties import service as parties
 from casework.parties.models import Party
-from casework.parties.names import fold
 from casework.roles import OTHERS
 
 PAGE = 25
+LONGEST = 500  # so many events of a history are shown
 MANY = 101  # counts stop at "100+"
 CRITICAL = timedelta(days=10)
 SOON = timedelta(days=5)
@@ -67,13 +65,8 @@ class Filter:
 
 def by_reference(reference: str, scope: Scope) -> Case | None:
     """The case of a reference if it lies in a scope; None otherwise, so that both look alike."""
-    values = {
-        "reference": reference,
-        "areas": sorted(scope.area_ids),
-        "kinds": sorted(scope.kinds or ()),
-        "hidden": sorted(scope.hidden),
-    }
-    return db.session.scalars(_one(scope.force_wide, scope.kinds is None), values).unique().one_or_none()
+    wanted = _one(scope.force_wide, scope.kinds is None)
+    return db.session.scalars(wanted, {"reference": reference} | scope.values).unique().one_or_none()
 
 
 @cache
@@ -83,8 +76,7 @@ def _one(force_wide: bool, every_kind: bool) -> Select[Case]:
     return (
         select(whole)
         .options(joinedload(whole.parties))
-        .where(Case.reference == bindparam("reference"))
-        .where(covers(_AREAS, None if every_kind else _KINDS, force_wide, _HIDDEN))
+        .where(Case.reference == bindparam("reference"), covered(force_wide, every_kind))
     )
 
 
@@ -138,54 +130,63 @@ def tags_of(case_id: int) -> list[str]:
     return list(db.session.scalars(select(CaseTag.tag).where(CaseTag.case_id == case_id).order_by(CaseTag.tag)))
 
 
-def known_tags(scope: Scope, limit: int = 30) -> list[str]:
-    """Tags that were given lately in a scope, as suggestions."""
+def tags_with_known(case_id: int, scope: Scope, limit: int = 30) -> tuple[list[str], list[str]]:
+    """The tags of a case, and as suggestions those that were given lately in a scope."""
+    found = db.session.execute(_tags(scope.force_wide, scope.kinds is None), {"case_id": case_id} | scope.values)
+    mine, known = found.one()
+    return sorted(mine or ()), sorted(known or ())[:limit]
+
+
+@cache
+def _tags(force_wide: bool, every_kind: bool) -> Select[list[str], list[str]]:
+    mine = select(func.array_agg(CaseTag.tag)).where(CaseTag.case_id == bindparam("case_id", type_=BigInteger))
     lately = (
         select(CaseTag.tag)
         .join(Case, Case.id == CaseTag.case_id)
-        .where(scope.covers())
+        .where(covered(force_wide, every_kind))
         .order_by(CaseTag.case_id.desc())
         .limit(100)
         .subquery()
     )
-    return list(db.session.scalars(select(lately.c.tag).distinct().order_by(lately.c.tag).limit(limit)))
+    known = select(func.array_agg(lately.c.tag.distinct()))
+    return select(mine.scalar_subquery(), known.scalar_subquery())
 
 
-def search(scope: Scope, words: str, limit: int = 50) -> list[Row[Any]]:
-    """Find cases by name (accents and spelling mistakes tolerated) or by e-mail, best first, in scope only."""
-    base = (
-        select(Case.id, Case.reference, Case.kind, Case.state, Case.received_on, Party.name, Party.part)
-        .join(Party, Party.case_id == Case.id)
-        .where(scope.covers(), Party.erased_at.is_(None))
-        .limit(limit)
-    )
-    if "@" in words:
-        return list(
-            db.session.execute(base.where(Party.email_digest == parties.email_digest(words)).order_by(Case.id.desc()))
-        )
-    folded = fold(words)
-    if not folded:
-        return []
-    # "<%" uses the trigram index: some part of the name looks like what was typed, two letters swapped included.
-    db.session.execute(text("SET LOCAL pg_trgm.word_similarity_threshold = 0.4"))
-    close = func.word_similarity(folded, Party.name_folded)
-    return list(
-        db.session.execute(
-            base.where(literal(folded).op("<%")(Party.name_folded)).order_by(close.desc(), Case.id.desc())
-        )
-    )
+class Happened(NamedTuple):
+    """An event as it is read in hundreds: all that is said of it, and nothing that keeps its chain."""
+
+    number: int
+    at: datetime
+    subject_kind: str
+    action: str
+    from_state: str | None
+    to_state: str | None
+    role: str
+    account_id: int | None
+    party_id: int | None
+    qualified: str
+    facts: dict[str, Any]
 
 
-def timeline(stream_id: int, limit: int = 500) -> list[tuple[Event, str, str]]:
+@once.asked
+def timeline(stream_id: int, limit: int = LONGEST) -> list[tuple[Happened, str, str]]:
     """The history of a case, newest first: event, its words, the name of the member of staff."""
     found = db.session.execute(_timeline(limit), {"stream_id": stream_id})
-    return [(event, note or "", name or "") for event, note, name in found]
+    # all of it, its words and who took it are the last three columns
+    return [(Happened._make((*row[:-3], row[-3] or {})), row[-2] or "", row[-1] or "") for row in found]
 
 
 @cache
 def _timeline(limit: int) -> Select[*tuple[Any, ...]]:
     return (
-        select(Event, EventNote.text, Account.name)
+        select(
+            *(Event.__table__.c[name] for name in Happened._fields[:-2]),
+            Event.subject_kind + "." + Event.action,
+            # nearly all have none, and each costs a parser of its own
+            func.nullif(Event.facts, literal({}, JSONB), type_=JSONB),
+            EventNote.text,
+            Account.name,
+        )
         .outerjoin(EventNote, EventNote.event_id == Event.id)
         .outerjoin(Account, Account.id == Event.account_id)
         .where(Event.stream_id == bindparam("stream_id"))

@@ -5,10 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, BindParameter, ColumnElement, Text, all_, and_, any_, literal, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Text,
+    all_,
+    and_,
+    any_,
+    bindparam,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from casework.cases.models import Case, CaseArea
+
+_AREAS = bindparam("areas", type_=ARRAY(BigInteger))
+_KINDS = bindparam("kinds", type_=ARRAY(Text))
+_HIDDEN = bindparam("hidden", type_=ARRAY(BigInteger))
 
 
 @dataclass(frozen=True)
@@ -27,6 +44,16 @@ class Scope:
         kinds = None if self.kinds is None else literal(sorted(self.kinds), ARRAY(Text))
         hidden = literal(sorted(self.hidden), ARRAY(BigInteger)) if self.hidden else None
         return covers(areas, kinds, self.force_wide, hidden)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What a statement with `covered` in it is given."""
+        return {"areas": sorted(self.area_ids), "kinds": sorted(self.kinds or ()), "hidden": sorted(self.hidden)}
+
+
+def covered(force_wide: bool, every_kind: bool) -> ColumnElement[bool]:
+    """The condition of a scope for a statement that is put together once; its `values` are bound each time."""
+    return covers(_AREAS, None if every_kind else _KINDS, force_wide, _HIDDEN)
 
 
 def covers(

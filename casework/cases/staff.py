@@ -26,7 +26,7 @@ from werkzeug.wrappers import Response
 from casework import references
 from casework.accounts.door import current, staff
 from casework.areas import queries as areas
-from casework.cases import clashes, desk, page, queries, registry, service, sight, tags
+from casework.cases import clashes, desk, finding, page, queries, registry, service, sight, tags
 from casework.cases.models import Case, Note, Search
 from casework.cases.queries import Filter
 from casework.extensions import db
@@ -236,7 +236,7 @@ def found(key: str) -> str:
         abort(404)
     words = kept.words or ""
     scope = sight.scope()
-    rows = queries.search(scope, words)
+    rows = finding.by_person(scope, words)
     hits = desk.search(scope, words)
     workflows = {kind.workflow.name: kind.workflow for kind in registry.everything()}
     return render_template("cases/found.html", words=words, rows=rows, hits=hits, workflows=workflows)

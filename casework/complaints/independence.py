@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select, text
+from sqlalchemy import Row, bindparam, select, text
 
 from casework.accounts.models import Account
+from casework.cases import once
 from casework.cases.registry import Step
 from casework.complaints import queries
 from casework.complaints.models import Complaint, Subject
@@ -16,7 +17,7 @@ from casework.settings import service as settings
 
 def is_independent(complaint: Complaint, account_id: int | None) -> bool:
     """Whether somebody is neither a subject of a complaint nor in a subject's team, as far as that is known."""
-    if account_id is None:
+    if account_id is None or not _subjects(complaint.id):
         return True
     mine = db.session.scalar(select(Account.team).where(Account.id == account_id)) or ""
     return not involved(complaint, {account_id: mine})
@@ -24,14 +25,23 @@ def is_independent(complaint: Complaint, account_id: int | None) -> bool:
 
 def involved(complaint: Complaint, teams: Mapping[int, str]) -> frozenset[int]:
     """Who of these accounts, each with its team, may not work on a complaint: its subjects and their teams."""
-    found = db.session.execute(
-        select(Subject.account_id, Subject.team, Account.team)
-        .outerjoin(Account, Account.id == Subject.account_id)
-        .where(Subject.case_id == complaint.id)
-    ).all()
+    found = _subjects(complaint.id)
     subjects = {row[0] for row in found if row[0] is not None}
     theirs = {team.strip().casefold() for row in found for team in (row[1], row[2]) if team and team.strip()}
     return frozenset(who for who, team in teams.items() if who in subjects or team.strip().casefold() in theirs)
+
+
+@once.asked
+def _subjects(case_id: int) -> Sequence[Row[int | None, str, str]]:
+    """Whom a complaint is about, as far as they have accounts, with the team named for them and their own."""
+    return db.session.execute(_SUBJECTS, {"case_id": case_id}).all()
+
+
+_SUBJECTS = (
+    select(Subject.account_id, Subject.team, Account.team)
+    .outerjoin(Account, Account.id == Subject.account_id)
+    .where(Subject.case_id == bindparam("case_id"))
+)
 
 
 # Written out, because nearly every page of the desk asks it: complaints about somebody or, by rule, about their team,

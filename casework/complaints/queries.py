@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
+from casework.cases import once
 from casework.cases.models import Case
 from casework.cases.queries import Scope
 from casework.complaints.models import (
@@ -31,21 +32,26 @@ def by_id(case_id: int) -> Complaint | None:
     return db.session.get(Complaint, case_id)
 
 
+@once.asked
 def allegations(case_id: int) -> list[Allegation]:
     """The allegations of a complaint with who they are about, by number."""
-    return list(
-        db.session.scalars(
-            select(Allegation)
-            .options(selectinload(Allegation.officers))
-            .where(Allegation.case_id == case_id)
-            .order_by(Allegation.number)
-            .execution_options(populate_existing=True)
-        )
-    )
+    return list(db.session.scalars(_ALLEGATIONS, {"case_id": case_id}).unique())
+
+
+_ALLEGATIONS = (
+    select(Allegation)
+    .options(joinedload(Allegation.officers))
+    .where(Allegation.case_id == bindparam("case_id"))
+    .order_by(Allegation.number)
+    .execution_options(populate_existing=True)
+)
 
 
 def last_number(case_id: int) -> int:
     """The number of the newest allegation; 0 where there is none."""
+    read = once.known(allegations, case_id)
+    if read is not None:
+        return read[-1].number if read else 0
     return int(db.session.scalar(select(func.max(Allegation.number)).where(Allegation.case_id == case_id)) or 0)
 
 
@@ -54,13 +60,13 @@ def subjects(case_id: int) -> list[Subject]:
     return list(db.session.scalars(select(Subject).where(Subject.case_id == case_id).order_by(Subject.id)))
 
 
+@once.asked
 def checks(case_id: int) -> list[ReferralCheck]:
     """The checklists that were answered, newest first."""
-    return list(
-        db.session.scalars(
-            select(ReferralCheck).where(ReferralCheck.case_id == case_id).order_by(ReferralCheck.id.desc())
-        )
-    )
+    return list(db.session.scalars(_CHECKS, {"case_id": case_id}))
+
+
+_CHECKS = select(ReferralCheck).where(ReferralCheck.case_id == bindparam("case_id")).order_by(ReferralCheck.id.desc())
 
 
 def tries(case_id: int) -> list[ContactTry]:
@@ -74,7 +80,10 @@ def tries(case_id: int) -> list[ContactTry]:
 
 def learnings(case_id: int) -> list[Learning]:
     """What was learned from a case."""
-    return list(db.session.scalars(select(Learning).where(Learning.case_id == case_id).order_by(Learning.id)))
+    return list(db.session.scalars(_LEARNINGS, {"case_id": case_id}))
+
+
+_LEARNINGS = select(Learning).where(Learning.case_id == bindparam("case_id")).order_by(Learning.id)
 
 
 def head(complaint: Complaint) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, literal, or_, select
+from sqlalchemy import BigInteger, bindparam, literal, or_, select
 
+from casework.cases import once
 from casework.cases.models import Case, CaseLink
 from casework.extensions import db
 from casework.feedback.models import Feedback, Preservation
@@ -23,9 +24,13 @@ def story(case: Case) -> tuple[int, ...]:
     return (case.id, origin) if origin else (case.id,)
 
 
+@once.asked
 def preservation(case_id: int) -> Preservation | None:
     """What is owed and known of a case's footage."""
-    return db.session.scalars(select(Preservation).where(Preservation.case_id == case_id)).one_or_none()
+    return db.session.scalars(_PRESERVATION, {"case_id": case_id}).one_or_none()
+
+
+_PRESERVATION = select(Preservation).where(Preservation.case_id == bindparam("case_id"))
 
 
 def linked(case_id: int, other_id: int, kind: str) -> bool:
@@ -48,16 +53,19 @@ def family(case_id: int) -> list[int]:
 
 def links(case_id: int) -> list[tuple[CaseLink, Case]]:
     """The cases that are linked with this one, each with the link."""
-    rows = db.session.execute(
-        select(CaseLink, Case)
-        .join(
-            Case,
-            or_(
-                (CaseLink.case_id == case_id) & (Case.id == CaseLink.other_id),
-                (CaseLink.other_id == case_id) & (Case.id == CaseLink.case_id),
-            ),
-        )
-        .where(or_(CaseLink.case_id == case_id, CaseLink.other_id == case_id))
-        .order_by(CaseLink.id)
+    return [(link, case) for link, case in db.session.execute(_LINKS, {"case": case_id})]
+
+
+_CASE = bindparam("case", type_=BigInteger)
+_LINKS = (
+    select(CaseLink, Case)
+    .join(
+        Case,
+        or_(
+            (CaseLink.case_id == _CASE) & (Case.id == CaseLink.other_id),
+            (CaseLink.other_id == _CASE) & (Case.id == CaseLink.case_id),
+        ),
     )
-    return [(link, case) for link, case in rows]
+    .where(or_(CaseLink.case_id == _CASE, CaseLink.other_id == _CASE))
+    .order_by(CaseLink.id)
+)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from casework.cases import queries as case_queries
 from casework.cases.models import Case
 from casework.complaints.models import Complaint
-from casework.history.models import Event
 
 # fmt: off
 PUBLIC_WORDS = {
@@ -82,7 +81,7 @@ PUBLIC_WORDS |= {f"feedback.{action}": words for action, words in _OF_BOTH.items
 PUBLIC_WORDS = {f"complaint.{action}": words for action, words in _OF_BOTH.items()} | PUBLIC_WORDS
 
 
-def steps(case: Case, origin: Case | None) -> list[tuple[Event, str]]:
+def steps(case: Case, origin: Case | None) -> list[tuple[case_queries.Happened, str]]:
     """What happened in a case and in the feedback that it came from, newest first, as far as it may be told."""
     rows = case_queries.timeline(case.stream_id)
     if origin is not None:
@@ -92,7 +91,7 @@ def steps(case: Case, origin: Case | None) -> list[tuple[Event, str]]:
     return [(event, words) for event, words in told if words]
 
 
-def words_of(case: Case, event: Event) -> str:
+def words_of(case: Case, event: case_queries.Happened) -> str:
     """An event in public words; empty where it is not theirs to see."""
     if event.qualified == "complaint.refer" and isinstance(case, Complaint) and case.prejudicial:
         return ""

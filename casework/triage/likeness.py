@@ -6,16 +6,17 @@ Suggestions only: staff link, merge, or leave it. A case outside the areas of wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, Text, and_, bindparam, func, or_, select, text
+from sqlalchemy import BigInteger, Date, Select, Text, and_, any_, bindparam, func, or_, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from casework.cases.models import Case, CaseLink
-from casework.cases.queries import Scope
+from casework.cases.scope import Scope, covered
 from casework.complaints.models import Complaint
 from casework.extensions import db
 from casework.feedback.models import Encounter, Feedback
@@ -72,7 +73,8 @@ def near(case: Any, scope: Scope, most: int = MOST) -> list[Near]:
         found.setdefault(case_id, set()).add(why)
     if not found:
         return []
-    rows = db.session.execute(_visible(case, place, scope, found)).all()
+    ids = {"case": case.id, "encounter": place.id, "found": sorted(found)}
+    rows = db.session.execute(_visible(scope.force_wide, scope.kinds is None), ids | scope.values).all()
     ranked = sorted(rows, key=lambda row: (-sum(WEIGHT[why] for why in found[row.id]), -row.id))[:most]
     return [
         Near(
@@ -125,19 +127,28 @@ _CANDIDATES = text("""
 )
 
 
-def _visible(case: Any, place: Encounter, scope: Scope, ids: Iterable[int]) -> Any:
-    person = aliased(Party)
+@cache
+def _visible(force_wide: bool, every_kind: bool) -> Select[*tuple[Any, ...]]:
+    """Of some candidates, those that somebody may see and that are not known to belong together."""
+    person, case_id = aliased(Party), bindparam("case", type_=BigInteger)
     linked = select(CaseLink.id).where(
         or_(
-            and_(CaseLink.case_id == case.id, CaseLink.other_id == Case.id),
-            and_(CaseLink.other_id == case.id, CaseLink.case_id == Case.id),
+            and_(CaseLink.case_id == case_id, CaseLink.other_id == Case.id),
+            and_(CaseLink.other_id == case_id, CaseLink.case_id == Case.id),
         )
     )
-    encounter = func.coalesce(Feedback.__table__.c.encounter_id, Complaint.__table__.c.encounter_id)
+    feedback, complaint = Feedback.__table__, Complaint.__table__
+    other = func.coalesce(feedback.c.encounter_id, complaint.c.encounter_id)
     return (
         select(Case.id, Case.reference, Case.kind, Case.state, Case.received_on, person.name)
-        .outerjoin(Feedback.__table__, Feedback.__table__.c.id == Case.id)
-        .outerjoin(Complaint.__table__, Complaint.__table__.c.id == Case.id)
+        .outerjoin(feedback, feedback.c.id == Case.id)
+        .outerjoin(complaint, complaint.c.id == Case.id)
         .outerjoin(person, and_(person.case_id == Case.id, person.part == "complainant"))
-        .where(Case.id.in_(list(ids)), Case.id != case.id, encounter != place.id, scope.covers(), ~linked.exists())
+        .where(
+            Case.id == any_(bindparam("found", type_=ARRAY(BigInteger))),
+            Case.id != case_id,
+            other != bindparam("encounter", type_=BigInteger),
+            covered(force_wide, every_kind),
+            ~linked.exists(),
+        )
     )

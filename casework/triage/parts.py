@@ -36,14 +36,8 @@ def be_present(case: Case, account_id: int) -> None:
 @desk.part("triage/_there.html", *KINDS, top=True)
 def there(case: Case) -> dict[str, Any]:
     """Who else has the case open, and who has begun a reply."""
-    return {
-        "present": exchanges.others_present(case.id, current.account.id),
-        "writing": exchanges.others_replies(case.id, current.account.id),
-        "mine": exchanges.unsent(case.id, current.account.id),
-        "new": talk.count_new([case.id]).get(case.id, 0),
-        "next": True,
-        "works": current.role in registry.of(case).workers,
-    }
+    now = exchanges.desk(case.id, current.account.id)
+    return {**now._asdict(), "next": True, "works": current.role in registry.of(case).workers}
 
 
 @desk.part("triage/_talk.html", *KINDS)

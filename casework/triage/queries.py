@@ -6,7 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import Select, func, literal, select, tuple_, union_all
+from sqlalchemy import BigInteger, Select, any_, bindparam, func, literal, select, tuple_, union_all
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from casework.accounts import queries as accounts
@@ -43,18 +44,21 @@ def story(case: Case) -> tuple[int, ...]:
     Somebody's tracking page shows what they wrote themselves; that is `feedback.queries.story`.
     """
     own = feedback.story(case)
-    merged = union_all(
-        select(Feedback.id).where(Feedback.merged_into_id.in_(own)),
-        select(Complaint.id).where(Complaint.merged_into_id.in_(own)),
-    )
-    return (*own, *db.session.scalars(merged))
+    return (*own, *db.session.scalars(_MERGED, {"own": list(own)}))
+
+
+_OWN = any_(bindparam("own", type_=ARRAY(BigInteger)))
+_MERGED = union_all(
+    select(Feedback.__table__.c.id).where(Feedback.__table__.c.merged_into_id == _OWN),
+    select(Complaint.__table__.c.id).where(Complaint.__table__.c.merged_into_id == _OWN),
+)
 
 
 def conversation(case: Case, ids: Collection[int], files: list[Attachment] | None = None) -> list[Said]:
     """What both sides wrote, newest first. `files`: those of these cases, where they are known already."""
-    rows = exchanges.of_cases(ids)
+    written = exchanges.with_names(ids)
+    rows = [each for each, _ in written]
     attached = exchanges.attachments(ids) if files is None else files
-    staff = accounts.names_of({each.account_id for each in rows if each.account_id})
     people = {each.id: each.name for each in case.parties}
     others = {each.party_id for each in rows if each.party_id} - people.keys()
     people |= {each.id: each.name for each in _parties(others)}
@@ -62,16 +66,14 @@ def conversation(case: Case, ids: Collection[int], files: list[Attachment] | Non
     return [
         Said(
             exchange=each,
-            who=(people.get(each.party_id, "") or "Anonymous")
-            if each.party_id
-            else staff.get(each.account_id or 0, ""),
+            who=(people.get(each.party_id, "") or "Anonymous") if each.party_id else name,
             ours=each.party_id is None,
             new=each.account_id is None and each.seen_at is None,
-            noted_by=staff.get(each.account_id or 0, "") if each.party_id and each.account_id else "",
+            noted_by=name if each.party_id else "",
             elsewhere=references.get(each.case_id, ""),
             files=[file for file in attached if file.exchange_id == each.id],
         )
-        for each in rows
+        for each, name in written
     ]
 
 
@@ -99,13 +101,16 @@ def last_of_mine(case_id: int, account_id: int) -> Exchange | None:
 
 def tries(case_id: int) -> list[tuple[ContactTry, str]]:
     """Tries at reaching the person, newest first, with who made them."""
-    rows = list(
-        db.session.scalars(
-            select(ContactTry).where(ContactTry.case_id == case_id).order_by(ContactTry.at.desc(), ContactTry.id.desc())
-        )
-    )
+    rows = list(db.session.scalars(_TRIES, {"case_id": case_id}))
     names = accounts.names_of({each.account_id for each in rows})
     return [(each, names.get(each.account_id, "")) for each in rows]
+
+
+_TRIES = (
+    select(ContactTry)
+    .where(ContactTry.case_id == bindparam("case_id"))
+    .order_by(ContactTry.at.desc(), ContactTry.id.desc())
+)
 
 
 def counted(made: Collection[ContactTry]) -> int:
