@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy.orm import contains_eager
 
 from casework.accounts.door import current
 from casework.cases import service as cases
@@ -54,7 +55,8 @@ def in_scope(item_id: int) -> Item:
     """The item of an id in a post room of the acting role; else 404."""
     if not 0 < item_id < 2**63:
         abort(404)
-    item = db.session.scalars(select(Item).where(Item.id == item_id, *scope())).one_or_none()
+    found = select(Item).where(Item.id == item_id, *scope()).options(contains_eager(Item.batch))
+    item = db.session.scalars(found).one_or_none()
     if item is None:
         abort(404)
     return item

@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 
 from casework.roles import Role
-from tests.bench import processes
+from tests.bench import keying, processes
 from tests.bench.ground import ROOT, Ground
 from tests.bench.visits import Visit, Visits
 from tests.bench.words import COMMON, RARE
@@ -142,6 +142,7 @@ def _pages(ground: Ground, sites: list[Visits], crowd: Crowd, count: int) -> Res
             "case page": visits.cases("ride", count),
             "case page, complaint": visits.cases("complaint", fewer),
             "case page, 200 events": visits.long_case(fewer),
+            keying.NAME: keying.screens(visits, fewer),
             "search, rare word": visits.searches(RARE, fewer),
             "search, common word": visits.searches(COMMON, fewer),
             "/track/case": visits.tracks(count),

@@ -18,6 +18,7 @@ AIMS = {
     "queue of triage, filtered": 10,
     "case page": 11,
     "case page, 200 events": 25,
+    "keying screen": 15,
     "/track/case": 5,
     "final submit": 10,
     "state change": 18,
