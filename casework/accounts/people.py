@@ -36,7 +36,12 @@ PAGES = (
     ("/staff/settings/people", "People", "Accounts, roles, cover for absence"),
     ("/staff/settings/who-can", "Who can do what today", "For each area and action; warns where nobody could"),
     ("/staff/settings/periods", "Periods, limits and words", "What the force decides, each with its source"),
-    ("/staff/settings/complaint-terms", "Codes of complaints", "Categories, factors, results and actions"),
+    ("/staff/settings/delegations", "Delegations", "Powers that the chief officer gave to somebody in writing"),
+    (
+        "/staff/settings/complaint-terms",
+        "Codes of complaints",
+        "Categories, factors, results, actions, recommendations",
+    ),
     ("/staff/schemes", "Schemes", "Open, pause or close applications"),
 )
 

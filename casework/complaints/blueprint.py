@@ -20,6 +20,7 @@ from casework.moments import now
 from casework.parties import needs
 from casework.workflow import Refused
 
+__all__ = ["Entry", "back", "bp", "found", "hold", "once", "queries", "refusal", "sheet"]
 bp = Blueprint("complaints", __name__, url_prefix="/staff")
 reading.recorded(bp)
 sight.hides(independence.about)

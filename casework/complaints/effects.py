@@ -13,7 +13,7 @@ from casework.cases import service as cases
 from casework.cases.registry import Step
 from casework.clocks import Days
 from casework.clocks.london import london_date
-from casework.complaints import duties, independence, queries, review, terms, triggers
+from casework.complaints import delegating, duties, independence, queries, review, terms, triggers
 from casework.complaints.models import Allegation, Complaint, ContactTry
 from casework.complaints.workflow import ALLEGATION, COMPLAINT, DESK, REASONS, State
 from casework.extensions import db
@@ -290,6 +290,7 @@ registry.register(
         checks={
             "independent": independence.independent,
             "not_own_decision": independence.not_own_decision,
+            **delegating.CHECKS,
             "may_act": _may_act,
             "logging_checked": _logging_checked,
             "recording_checked": _recording_checked,
@@ -357,6 +358,7 @@ registry.register(
         checks={
             "independent": independence.independent,
             "not_own_decision": independence.not_own_decision,
+            **delegating.CHECKS,
             "category_known": lambda step: step.asking or step.facts.get("category") in terms.offered("category"),
             "result_fits": _result_fits,
         },

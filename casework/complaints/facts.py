@@ -11,7 +11,7 @@ from casework.cases import desk
 from casework.cases import duties as case_duties
 from casework.cases.models import Case
 from casework.clocks import Owed
-from casework.complaints import queries, staff_outcome, staff_referral, terms
+from casework.complaints import queries, recommending, staff_outcome, staff_referral, terms
 from casework.complaints.models import Complaint
 from casework.complaints.staff_allegations import CHANGEABLE
 from casework.complaints.workflow import BEFORE_OUTCOME, REASONS, ROUTES, WORKED, State
@@ -51,6 +51,7 @@ desk.say(
     complaint__answer_review_questions="questions on the review body answered",
     complaint__exclude_days="days with the wrong body left out",
     complaint__learn="something learned",
+    complaint__recommend="recommendation of the review written down",
     complaint__revise_learning="learning worded differently",
     complaint__publish_learning="learning published",
     complaint__withdraw_learning="learning not published any more",
@@ -108,6 +109,7 @@ def facts(complaint: Complaint) -> dict[str, Any]:
         "origin": db.session.get(Case, complaint.came_from_id) if complaint.came_from_id else None,
         "merged_into": db.session.get(Case, complaint.merged_into_id) if complaint.merged_into_id else None,
         "learned": learned,
+        "recommended": recommending.of(complaint.id) if complaint.approved_on else [],
         "may_change": complaint.state in CHANGEABLE,
         "worked_on": complaint.state in WORKED,
         "pages": _pages(complaint, bool(allegations)),
@@ -203,6 +205,8 @@ def _pages(complaint: Complaint, alleged: bool) -> list[tuple[str, str]]:
             found.append(("complaints.review_body", "Which body reviews it"))
     if complaint.told_on is not None and complaint.recorded_on is not None:
         found.append(("complaints.misdirected", "Leave out days with the wrong body"))
+    if complaint.approved_on is not None and recommending.were_reviewed(complaint):
+        found.append(("complaints.recommendation", "Write down what the review recommended"))
     found += [
         ("triage.edit", "Correct the facts"),
         ("triage.link", "Link with another case"),

@@ -148,12 +148,52 @@ class Learning(Base):
     published: Mapped[bool] = mapped_column(default=False)
 
 
+class Recommendation(Base):
+    """Something that a review recommended, whether it was accepted and why; what follows from it is `Learning`."""
+
+    __tablename__ = "recommendations"
+    __table_args__ = (Index("ix_recommendations_case", "case_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"))
+    at: Mapped[datetime]
+    account_id: Mapped[int | None]
+    kind: Mapped[str]  # a code of the terms: apology, remedy ...
+    words: Mapped[str]
+    accepted: Mapped[bool]
+    why: Mapped[str]
+    # Who does what by when, where it was accepted.
+    learning_id: Mapped[int | None] = mapped_column(ForeignKey("learnings.id"), index=True)
+
+    learning: Mapped[Learning | None] = relationship(viewonly=True)
+
+
+class Delegation(Base):
+    """A power of the chief officer that was given to somebody in writing, from a day to a day (domain 2.2).
+
+    Kept for good: it says by what right decisions were taken. Ending one sets its last day.
+    """
+
+    __tablename__ = "delegations"
+    __table_args__ = (Index("ix_delegations_account", "account_id", "power"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    power: Mapped[str]
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    from_on: Mapped[date]
+    to_on: Mapped[date | None]
+    given_by: Mapped[str]  # who delegated it, as the paper says
+    paper: Mapped[str] = mapped_column(default="")  # where the paper is
+    at: Mapped[datetime]
+    noted_by: Mapped[int | None]
+
+
 class Term(Base):
     """A code of complaint recording as the force has it: overrides or adds to what `terms.py` declares."""
 
     __tablename__ = "complaint_terms"
 
-    kind: Mapped[str] = mapped_column(primary_key=True)  # category, factor, result, action
+    kind: Mapped[str] = mapped_column(primary_key=True)  # category, factor, result, action, recommendation
     code: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
     active: Mapped[bool] = mapped_column(default=True)

@@ -15,6 +15,7 @@ from casework.complaints.models import (
     Complaint,
     ContactTry,
     Learning,
+    Recommendation,
     ReferralCheck,
     Subject,
     Trigger,
@@ -147,12 +148,14 @@ def learnings_within(scope: Scope, limit: int = 200) -> list[tuple[Learning, str
     return [(row[0], row[1] or "") for row in db.session.execute(wanted.order_by(*order).limit(limit))]
 
 
-def published(limit: int = 500) -> list[tuple[Learning, int | None]]:
-    """What was learned and is published, each with the area of its case: what is owed first, then the newest done."""
+def published(limit: int = 500) -> list[tuple[Learning, int | None, bool]]:
+    """What was learned and is published, with the area of its case, and whether a review recommended it: what is owed
+    first, then the newest done."""
     area_id = func.coalesce(Case.area_id, Learning.area_id)
-    wanted = select(Learning, area_id).outerjoin(Case, Case.id == Learning.case_id).where(Learning.published)
+    reviewed = select(Recommendation.id).where(Recommendation.learning_id == Learning.id).exists()
+    wanted = select(Learning, area_id, reviewed).outerjoin(Case, Case.id == Learning.case_id).where(Learning.published)
     order = (Learning.done_on.is_not(None), Learning.done_on.desc(), Learning.by_on, Learning.id)
-    return [(row[0], row[1]) for row in db.session.execute(wanted.order_by(*order).limit(limit))]
+    return [(row[0], row[1], row[2]) for row in db.session.execute(wanted.order_by(*order).limit(limit))]
 
 
 def triggers_within(scope: Scope, looked_at: bool = False) -> list[tuple[Trigger, Case]]:

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from casework.cases import erasure
 from casework.clocks import Months, london
-from casework.complaints.models import Allegation, Complaint, ContactTry, Learning, Subject
+from casework.complaints.models import Allegation, Complaint, ContactTry, Learning, Recommendation, Subject
 from casework.complaints.workflow import State
 from casework.deletion import deletes
 from casework.extensions import db
@@ -53,6 +53,8 @@ def words(case_ids: Sequence[int]) -> None:
         .where(Subject.case_id.in_(case_ids))
         .values(name="", number="", rank="", description="", account_id=None)
     )
+    recommended = update(Recommendation).where(Recommendation.case_id.in_(case_ids))
+    db.session.execute(recommended.values(words="", why=""))
     db.session.execute(update(ContactTry).where(ContactTry.case_id.in_(case_ids)).values(words=""))
     db.session.execute(update(Learning).where(Learning.case_id.in_(case_ids)).values(case_id=None))
 

@@ -22,10 +22,12 @@ from casework.complaints import (
     forms,
     staff_allegations,
     staff_contact,
+    staff_delegations,
     staff_joining,
     staff_learning,
     staff_outcome,
     staff_referral,
+    staff_review,
     staff_sums,
     staff_terms,
     staff_triggers,
@@ -37,8 +39,8 @@ from casework.extensions import db
 from casework.roles import Role
 
 __all__ = [
-    "bp", "facts", "staff_allegations", "staff_contact", "staff_joining", "staff_learning", "staff_outcome",
-    "staff_referral", "staff_sums", "staff_terms", "staff_triggers",
+    "bp", "facts", "staff_allegations", "staff_contact", "staff_delegations", "staff_joining", "staff_learning", "staff_outcome",
+    "staff_referral", "staff_review", "staff_sums", "staff_terms", "staff_triggers",
 ]  # fmt: skip
 
 Given = tuple[str, dict[str, Any]]

@@ -14,9 +14,15 @@ from casework.complaints.blueprint import bp
 from casework.extensions import db
 from casework.roles import Role
 
-KINDS = {"category": "Categories", "factor": "Factors", "result": "Results", "action": "Actions"}
+KINDS = {
+    "category": "Categories",
+    "factor": "Factors",
+    "result": "Results",
+    "action": "Actions",
+    "recommendation": "Recommendations of reviews",
+}
 # Results follow from how a complaint is handled, which is the law's: they are renamed, not added.
-GROWS = frozenset({"category", "factor", "action"})
+GROWS = frozenset({"category", "factor", "action", "recommendation"})
 _SHAPES = {
     "category": (re.compile(r"[A-HJ-Z][1-9]?[0-9]?"), "A letter and a number, such as B10. The letter I is not used"),
     "other": (re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*"), "Small letters, figures and hyphens, such as strip-search"),

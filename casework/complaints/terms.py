@@ -76,12 +76,18 @@ ACTIONS: dict[str, str] = {
     "debrief": "Debrief", "organisational": "Organisational learning", "policy": "Policy review", "service": "Service improvement",
     "property": "Return of property", "goodwill": "Goodwill gesture", "elsewhere": "Referral elsewhere", "none": "No action",
 }
+# What a review body may recommend (domain 2.6).
+RECOMMENDATIONS: dict[str, str] = {
+    "apology": "Apology", "remedy": "Remedy", "reinvestigate": "Investigate again", "explanation": "Explain the outcome better",
+    "learning": "Learn from it", "other": "Something else",
+}
 # fmt: on
 DECLARED: dict[str, dict[str, str]] = {
     "category": {**CATEGORIES, **LEGACY},
     "factor": FACTORS,
     "result": {code: name for group in RESULTS.values() for code, name in group.items()},
     "action": ACTIONS,
+    "recommendation": RECOMMENDATIONS,
 }
 
 

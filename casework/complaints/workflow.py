@@ -114,6 +114,18 @@ reachable = Check(
 )
 outcome_told = Check("outcome_told", "The outcome has not been told yet.")
 
+# Powers of the chief officer that may have to be delegated in writing (domain 2.2, [K]), each checked by itself.
+POWERS = {
+    "referral": "Refer to the IOPC",
+    "no-case": "Find no case to answer",
+    "outcome": "Approve an outcome",
+    "review": "Decide on and after a review",
+}
+delegated = {
+    power: Check(f"delegated_{power}", "This needs a written delegation of the power, and you hold none today.")
+    for power in POWERS
+}
+
 BY_DESK = [independent]
 
 # fmt: off
@@ -156,7 +168,7 @@ COMPLAINT = Workflow.of("complaint", {
         button="Record it for them under Schedule 3"),
     row("record", [*RECORDABLE, S.DRAFTED, S.APPROVED], S.RECORDED, by=(*DESK, SYSTEM), needs=[independent, is_outside, reason_known], asks=["reason"],
         then=[Now("note_recorded"), Tell("complaint-recorded", to="people")], button="Record it under Schedule 3"),
-    row("refer", [S.RECORDED, S.HANDLING, S.INVESTIGATING], S.REFERRED, by=SUPERVISOR, needs=[independent, recording_checked],
+    row("refer", [S.RECORDED, S.HANDLING, S.INVESTIGATING], S.REFERRED, by=SUPERVISOR, needs=[independent, delegated["referral"], recording_checked],
         then=[Now("note_referred"), Now("tell_referred")], asks=["prejudicial"], button="Refer to the IOPC"),
     row("hand_back", S.REFERRED, S.RECORDED, by=DESK, needs=[independent], then=[Now("note_answered"), Tell("complaint-returned", to="people")],
         button="The IOPC has returned it to us"),
@@ -176,22 +188,22 @@ COMPLAINT = Workflow.of("complaint", {
     # Who writes the outcome does not approve it; every allegation has its answer; the review body stands before it goes.
     row("draft", WORKED, S.DRAFTED, by=HANDLER, needs=[independent, not_own_decision, logging_checked, every_result, outcome_written], asks=["outcome"], button="Send the outcome for approval"),
     *[row("send_back", S.DRAFTED, route, by=SUPERVISOR, needs=[independent, was_before[route]], button="Send back to the handler") for route in WORKED],
-    row("approve", S.DRAFTED, S.APPROVED, by=SUPERVISOR, needs=[independent, not_own_decision, not_its_writer, every_result, body_computed], apart_from=["complaint.draft", "allegation.resolve"],
+    row("approve", S.DRAFTED, S.APPROVED, by=SUPERVISOR, needs=[independent, delegated["outcome"], not_own_decision, not_its_writer, every_result, body_computed], apart_from=["complaint.draft", "allegation.resolve"],
         then=[Now("note_approved")], button="Approve the outcome"),
     row("send", S.APPROVED, S.SENT, by=(HANDLER, SUPERVISOR), needs=[independent, reachable], then=[Now("note_sent"), Tell("complaint-outcome", to="people")], button="Send the outcome"),
     # Never before the outcome was really told: what lies in a tray has not been sent.
     row("finalise", S.SENT, S.FINALISED, by=CLOCK, after=period("complaint.review"), needs=[outcome_told], then=[Now("tell_finalised")]),
     row("apply_for_review", S.SENT, S.UNDER_REVIEW, by=(*PERSON, CLERK, *DESK), needs=[may_act, in_time], then=[Now("note_review"), Tell("complaint-review-noted", to="people")],
         button="A review was applied for"),
-    row("allow_late_review", S.FINALISED, S.UNDER_REVIEW, by=SUPERVISOR, needs=[independent, is_schedule_3, why_known], asks=["why"],
+    row("allow_late_review", S.FINALISED, S.UNDER_REVIEW, by=SUPERVISOR, needs=[independent, delegated["review"], is_schedule_3, why_known], asks=["why"],
         then=[Now("note_review"), Tell("complaint-review-noted", to="people")], button="A late review is allowed"),
     row("find_reasonable", S.UNDER_REVIEW, S.FINALISED, by=(HANDLER, SUPERVISOR), needs=[independent], then=[Tell("complaint-review-result", to="people")],
         button="The review found it reasonable and proportionate"),
     row("uphold", S.UNDER_REVIEW, S.UPHELD, by=(HANDLER, SUPERVISOR), needs=[independent], then=[Tell("complaint-review-result", to="people")],
         button="The review found it not reasonable and proportionate"),
-    row("reinvestigate", S.UPHELD, S.INVESTIGATING, by=SUPERVISOR, needs=[independent], apart_from=["complaint.approve"],
+    row("reinvestigate", S.UPHELD, S.INVESTIGATING, by=SUPERVISOR, needs=[independent, delegated["review"]], apart_from=["complaint.approve"],
         then=[Now("take_route"), Now("open_results"), Tell("complaint-allocated", to="people")], button="Investigate again"),
-    row("act_on_review", S.UPHELD, S.FINALISED, by=SUPERVISOR, needs=[independent, why_known], asks=["why"], then=[Tell("complaint-finalised", to="people")],
+    row("act_on_review", S.UPHELD, S.FINALISED, by=SUPERVISOR, needs=[independent, delegated["review"], why_known], asks=["why"], then=[Tell("complaint-finalised", to="people")],
         button="Recommendations acted on: finish"),
     # A wish to withdraw ends nothing by itself (reg 38): it is signed, recorded, and the public interest is decided.
     row("ask_to_withdraw", BEFORE_OUTCOME + [S.SENT, S.UNDER_REVIEW], S.WITHDRAWING, by=(*PERSON, CLERK, *DESK), needs=[may_act, signed], asks=["signed"],
@@ -227,7 +239,7 @@ ALLEGATION = Workflow.of("allegation", {
 }, [
     row("allege", None, "open", by=(*DESK, SYSTEM), then=[Now("point_out")]),
     row("recategorise", "open", "open", by=DESK, asks=["category"], needs=[independent, Check("category_known", "Choose a category.")], then=[Now("categorise"), Now("point_out")], button="Change the category"),
-    row("resolve", "open", "answered", by=(HANDLER, SUPERVISOR), needs=[independent, not_own_decision, Check("result_fits", "Choose a result that fits how the complaint is handled.")], asks=["result"],
+    row("resolve", "open", "answered", by=(HANDLER, SUPERVISOR), needs=[independent, not_own_decision, delegated["no-case"], Check("result_fits", "Choose a result that fits how the complaint is handled.")], asks=["result"],
         then=[Now("keep_result")], button="Record the result"),
     row("reconsider", "answered", "open", by=(HANDLER, SUPERVISOR, SYSTEM), needs=[independent], then=[Now("clear_result")], button="Take the result back"),
     row("drop", ["open", "answered"], "withdrawn", by=(SUPERVISOR, SYSTEM), needs=[independent], button="Withdrawn by the person"),

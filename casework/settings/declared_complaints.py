@@ -117,6 +117,13 @@ COMPLAINT_SETTINGS: tuple[Declared, ...] = (
         kind="text",
     ),
     Declared(
+        "complaint.delegation.written",
+        False,
+        "Referral, no case to answer, outcome and review need a written delegation; else the grant of a role stands for it",
+        "domain 2.2 [K]",
+        kind="flag",
+    ),
+    Declared(
         "complaint.hidden.team",
         True,
         "A complaint, and what belongs to it, is hidden also from the team of whoever it is about",

@@ -31,7 +31,7 @@ PAGES = {
     "try": EVERYBODY, "contact": EVERYBODY, "update": EVERYBODY, "delay": ("handler", "supervisor"),
     "outcome": ("handler",), "approve": ("supervisor",), "review-body": ("handler", "supervisor"),
     "misdirected": ("handler", "supervisor"), "merge": EVERYBODY, "learning": ("handler", "supervisor"),
-    "dates": EVERYBODY,
+    "dates": EVERYBODY, "recommendation": ("supervisor",),
 }  # fmt: skip
 
 
