@@ -11,6 +11,7 @@ from casework.forms import (
     Code,
     Confirm,
     DateParts,
+    Files,
     Form,
     Hidden,
     Option,
@@ -22,6 +23,7 @@ from casework.forms import (
     Words,
 )
 from casework.moments import today
+from casework.post import opening
 from casework.post.answers import LONGEST
 from casework.post.indexing import Indexed
 from casework.post.service import MOST
@@ -59,6 +61,20 @@ class AddForm(Form):
     """Further envelopes."""
 
     number = Whole("How many more envelopes?", missing="Enter how many", what="The number", least=1, most=MOST)
+
+
+class ScansForm(Form):
+    """Files of the scanner."""
+
+    files = Files(
+        "Add files from the scanner", hint="PDF, TIFF, JPG or PNG. You can choose many at once.", accept=opening.ACCEPT
+    )
+
+
+class PagesForm(Form):
+    """Where pages go."""
+
+    number = Text("Number of the item", max=6, what="The number", width=4)
 
 
 class RecountForm(Form):

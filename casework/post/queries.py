@@ -24,6 +24,7 @@ from casework.settings import service as settings
 PAGE = 25
 # A batch has so many items at most on its page; more are reached by their number.
 MOST = 500
+MOST_PAGES = 200
 # How alike two names must be to be pointed out at indexing.
 ALIKE = 0.6
 ALIKE_MOST = 5
@@ -252,3 +253,49 @@ def letter(reference: str, covers: ColumnElement[bool]) -> list[Owed]:
         .where(Case.reference == reference, Owed.channel == "letter", Owed.done_at.is_not(None), covers)
     )
     return list(db.session.scalars(wanted.order_by(Owed.done_at.desc()).limit(20)))
+
+
+def pages_in(batch_id: int, ids: Iterable[str]) -> list[Page]:
+    """Pages of a batch that are chosen by their ids, in their order. Whatever is none of it is left out."""
+    numbers = [int(each) for each in ids if each.isascii() and each.isdecimal() and len(each) < 19][:MOST]
+    wanted = select(Page).where(Page.id.in_(numbers), Page.batch_id == batch_id, Page.stored != "")
+    return list(db.session.scalars(wanted.order_by(Page.scan_id, Page.number)))
+
+
+def item_of_page(page: Page) -> Item | None:
+    """The item that a page belongs to."""
+    return db.session.get(Item, page.item_id) if page.item_id is not None else None
+
+
+def item_by_number(batch_id: int, number: str) -> Item | None:
+    """The item of a batch by its number, as somebody typed it."""
+    number = number.strip()
+    if not (number.isascii() and number.isdecimal() and len(number) < 10):
+        return None
+    return db.session.scalars(select(Item).where(Item.batch_id == batch_id, Item.number == int(number))).one_or_none()
+
+
+PageRow = Row[tuple[Page, str, int | None]]
+
+
+def page_groups(batch_id: int, item: Item | None) -> list[tuple[str, str, list[PageRow]]]:
+    """Pages of a batch that somebody should look at, each with the name of its scan and the number of its item."""
+    there = Page.removed_at.is_(None)
+    groups: list[tuple[str, str, Where]] = [
+        ("loose", "Without an item", (there, Page.item_id.is_(None))),
+        ("blank", "Seem to be empty", (there, Page.item_id.is_not(None), Page.blank.is_(True))),
+        ("removed", "Taken away", (Page.removed_at.is_not(None), ~Page.code.startswith("CWS"))),
+    ]
+    if item is not None:
+        groups.insert(0, ("item", f"Item {item.number}", (there, Page.item_id == item.id)))
+    shown = select(Page, Scan.name, Item.number).join(Scan, Scan.id == Page.scan_id).outerjoin(Item)
+    of_batch = Page.batch_id == batch_id, Page.stored != ""
+    order = Page.place if item is not None else Page.scan_id
+    return [
+        (
+            key,
+            words,
+            list(db.session.execute(shown.where(*of_batch, *where).order_by(order, Page.id).limit(MOST_PAGES))),
+        )
+        for key, words, where in groups
+    ]

@@ -19,7 +19,7 @@ from casework.forms import Form
 from casework.moments import today
 from casework.post import leases, queries, service
 from casework.post.blueprint import SUPERVISOR, batch_of, bp, covers, hold, item_of, me, of_items
-from casework.post.forms import AddForm, DayForm, OpenForm, ReasonForm, RecountForm
+from casework.post.forms import AddForm, DayForm, OpenForm, ReasonForm, RecountForm, ScansForm
 from casework.post.models import Batch, Item
 from casework.post.workflow import ROOM, State
 from casework.workflow import Refused
@@ -80,7 +80,7 @@ def open_batch() -> ResponseReturnValue:
 @staff(*ROOM)
 def batch(batch_id: int) -> str:
     """One batch: its sum, its items, its scans."""
-    return _shown(batch_of(batch_id))
+    return shown(batch_of(batch_id))
 
 
 @bp.post("/batches/<int:batch_id>/items")
@@ -89,10 +89,10 @@ def add(batch_id: int) -> ResponseReturnValue:
     """Add envelopes to an open batch."""
     found, form = batch_of(batch_id, lock=True), AddForm()
     if not form.validate():
-        return _shown(found, adding=form), 400
+        return shown(found, adding=form), 400
     if request.form.get("have", "") != str(service.last_number(found.id)):
         form.number.fail("Somebody has added envelopes meanwhile. Look at the sum, and add what is missing now")
-        return _shown(found, adding=form), 409
+        return shown(found, adding=form), 409
     return _do(found, lambda: service.add_items(found, form.number.data, current.actor), "The envelopes are added.")
 
 
@@ -149,7 +149,8 @@ def take_next() -> ResponseReturnValue:
     return redirect(url_for("post.home"), 303)
 
 
-def _shown(batch: Batch, problem: str = "", adding: AddForm | None = None) -> str:
+def shown(batch: Batch, problem: str = "", adding: AddForm | None = None, scanning: ScansForm | None = None) -> str:
+    """The page of a batch, with what stopped somebody."""
     return render_template(
         "post/batch.html",
         batch=batch,
@@ -159,6 +160,7 @@ def _shown(batch: Batch, problem: str = "", adding: AddForm | None = None) -> st
         loose=queries.loose_pages(batch.id),
         last=service.last_number(batch.id),
         adding=adding or AddForm(formdata=None),
+        scanning=scanning or ScansForm(formdata=None),
         offers=cases.open_to(batch, current.actor),
         problem=problem,
         today=today(),
@@ -173,7 +175,7 @@ def _do(batch: Batch, does: Callable[[], Any], done: str) -> ResponseReturnValue
     except (Refused, cases.Clash) as stop:
         db.session.rollback()
         sentence = stop.sentence if isinstance(stop, Refused) else clashes.sentence(batch)
-        return _shown(batch_of(batch_id), problem=sentence), 409
+        return shown(batch_of(batch_id), problem=sentence), 409
     db.session.commit()
     flash(done, "success")
     return redirect(url_for("post.batch", batch_id=batch_id), 303)

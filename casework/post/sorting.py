@@ -7,6 +7,7 @@ is thrown away here. Never commits.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import exists, func, select, update
 
@@ -14,6 +15,7 @@ from casework import sealed
 from casework.cases import service as cases
 from casework.cases.models import Case
 from casework.extensions import db
+from casework.history import service as history
 from casework.moments import now
 from casework.outbox.models import Owed
 from casework.post import indexing, service
@@ -38,7 +40,7 @@ def sort(scan_id: int) -> int:
     # Locks are taken in the order case, batch, item, as everywhere.
     theirs = _cases([group.reply for group in found.groups if group.reply])
     batch: Batch = cases.lock(Batch, db.session.get_one(Scan, scan_id).batch_id)
-    _remove([pages[place].id for place in found.separators])
+    _set([pages[place].id for place in found.separators], removed_at=now())
     free = iter(_without_pages(batch.id))
     item: Item | None = None
     for group in found.groups:
@@ -61,31 +63,29 @@ def move(pages: Sequence[Page], item: Item, actor: Actor) -> None:
     """
     if any(page.batch_id != item.batch_id for page in pages):
         raise Refused("These pages are of another batch.", "same_batch")
-    before = {page.item_id for page in pages} - {None, item.id}
+    before = {page.item_id for page in pages if page.item_id not in (None, item.id)}
     _give([page.id for page in pages], item, _last_place(item.id))
-    service.scanned(item, actor)
-    for other in db.session.scalars(select(Item).where(Item.id.in_(before)).order_by(Item.id)):
-        service.scanned(other, actor)
+    _changed({item.id, *before}, "move_pages", pages, actor)
 
 
-def remove(page: Page, actor: Actor) -> None:
-    """Take an empty page away. It can be put back for as long as the scan is kept. Lock the batch before."""
-    _removed(page, actor, True)
+def remove(pages: Sequence[Page], actor: Actor) -> None:
+    """Take pages away: empty ones, say. They can be put back for as long as the scan is kept. Lock the batch before."""
+    _set([page.id for page in pages], removed_at=now())
+    _changed({page.item_id for page in pages}, "remove_pages", pages, actor)
 
 
-def put_back(page: Page, actor: Actor) -> None:
-    """Put a page back that was taken away; it does not seem to be empty after all. Lock the batch before."""
-    page.blank = False
-    _removed(page, actor, False)
+def put_back(pages: Sequence[Page], actor: Actor) -> None:
+    """Keep pages that do not seem to be empty after all, or that were taken away. Lock the batch before."""
+    _set([page.id for page in pages], removed_at=None, blank=False)
+    _changed({page.item_id for page in pages}, "keep_pages", pages, actor)
 
 
-def _removed(page: Page, actor: Actor, gone: bool) -> None:
-    if bool(page.removed_at) == gone:
-        return
-    page.removed_at = now() if gone else None
-    db.session.flush()
-    if page.item_id is not None:
-        service.scanned(db.session.get_one(Item, page.item_id), actor)
+def _changed(item_ids: set[int | None], action: str, pages: Sequence[Page], actor: Actor) -> None:
+    """Let items know that they have other pages now, and their history."""
+    facts = {"pages": [page.id for page in pages]}
+    for item in db.session.scalars(select(Item).where(Item.id.in_(item_ids - {None})).order_by(Item.id)):
+        history.append(item.batch.stream_id, action, actor, subject=("item", item.id), facts=facts)
+        service.scanned(item, actor)
 
 
 def _item(batch: Batch, group: Group, before: Item | None, free: Item | None) -> Item:
@@ -116,8 +116,8 @@ def _last_place(item_id: int) -> int:
     return int(db.session.scalar(select(func.coalesce(func.max(Page.place), 0)).where(Page.item_id == item_id)) or 0)
 
 
-def _remove(page_ids: Sequence[int]) -> None:
-    db.session.execute(update(Page).where(Page.id.in_(page_ids)).values(removed_at=now()))
+def _set(page_ids: Sequence[int], **values: Any) -> None:
+    db.session.execute(update(Page).where(Page.id.in_(page_ids)).values(**values))
 
 
 def _cases(replies: Iterable[ReplyCode]) -> dict[str, Case]:

@@ -271,10 +271,10 @@ def test_an_empty_page_is_removed_by_somebody_and_can_be_put_back(batch: Batch) 
     add(batch, scans.saved([letters.sheet().convert("L"), paper()]))
     worker.ingest()
     page = db.session.query(Page).filter_by(blank=True).one()
-    sorting.remove(page, _clerk())
+    sorting.remove([page], _clerk())
     db.session.commit()
     assert len(items(batch)[0][3]) == 1 and store.has(page.stored)
-    sorting.put_back(page, _clerk())
+    sorting.put_back([page], _clerk())
     db.session.commit()
     assert len(items(batch)[0][3]) == 2 and not page.blank
 
