@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from casework import sealed
 from casework.accounts.door import current, staff
 from casework.exchanges import store
 from casework.extensions import db
@@ -18,6 +19,7 @@ from casework.post.blueprint import batch_of, bp, me
 from casework.post.forms import PagesForm, ScansForm
 from casework.post.models import Batch, Page
 from casework.post.workflow import ROOM
+from casework.printing import codes, document, qr
 from casework.workflow import Refused
 
 
@@ -79,6 +81,23 @@ def scanned_page(batch_id: int, page_id: int) -> Response:
     db.session.commit()
     answer = Response(content, mimetype=kind)
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
+
+
+@bp.get("/batches/<int:batch_id>/sheets")
+@staff(*ROOM)
+def sheets(batch_id: int) -> Response:
+    """The separator sheet as a PDF. It may be printed as often as there are envelopes, and used again."""
+    batch_of(batch_id)
+    drawn = qr.drawing(codes.write(codes.SeparatorCode(), sealed.key_for(codes.PURPOSE)), "", 60)
+    html = render_template("papers/separator.html")
+    try:
+        content = document.render(html, given={"code": str(drawn).encode()})
+    except document.CannotPrint as no:
+        current_app.logger.error("%s", no)
+        abort(404)
+    answer = Response(content, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = 'attachment; filename="separator.pdf"'
     return answer
 
 

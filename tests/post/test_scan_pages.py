@@ -7,6 +7,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import pypdfium2
 import pytest
 from PIL import Image
 
@@ -15,6 +16,7 @@ from casework.history.models import Access, Event
 from casework.moments import today
 from casework.post import service
 from casework.post.models import Batch, Item, Page, Scan
+from casework.printing import document
 from tests import factories
 from tests.browser import Browser
 from tests.desks import at_the_desk
@@ -195,6 +197,19 @@ def test_a_hostile_name_of_a_file_is_only_ever_words(clerk: Browser, batch: Batc
         clerk.follow(add(clerk, number, (name, scans.saved([paper(said=name[:20])]))))
         assert "<i data-evil" not in clerk.text and "9801547" not in clerk.text
     assert not re.search(r"etc/passwd", clerk.text)
+
+
+@pytest.mark.skipif(bool(document.missing()), reason="Debian's pango is not installed")
+def test_the_separator_sheet_that_a_clerk_prints_separates(clerk: Browser, batch: Batch) -> None:
+    number = batch.id
+    printed = clerk.get(f"/staff/post/batches/{number}/sheets").data
+    drawn = pypdfium2.PdfDocument(printed)
+    fence = drawn[0].render(scale=200 / 72).to_pil().convert("L")
+    drawn.close()
+    add(clerk, number, ("a.pdf", scans.saved([fence, paper(said="One"), fence, paper(said="Two")])))
+    take_in()
+    numbers = [item.number for item in db.session.query(Item).filter_by(state="scanned").order_by(Item.number)]
+    assert numbers == [1, 2]
 
 
 def _chance() -> Any:
