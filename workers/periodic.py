@@ -27,6 +27,7 @@ from casework.moments import now, today
 from casework.outbox import queries as outbox_queries
 from casework.outbox.models import Tick
 from casework.owed import alarm as unposted
+from casework.owed import formats
 from casework.post import alarms as trays
 from casework.printing import document
 from casework.releases import own
@@ -228,6 +229,7 @@ def _birthdays() -> None:
 
 
 def _sweep() -> None:
+    formats.gather()
     summary = outbox_queries.summary()
     if summary.failed:
         log.warning("messages wait for a person", failed=summary.failed, in_doubt=summary.left_in_doubt)

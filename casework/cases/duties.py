@@ -27,7 +27,8 @@ from casework.history.models import Event
 from casework.moments import today
 from casework.outbox.jobs import job
 from casework.outbox.messages import MESSAGES
-from casework.outbox.models import Owed
+from casework.outbox.models import FormatTask, Owed
+from casework.parties import needs
 from casework.parties.models import Party
 from casework.settings import service as settings
 
@@ -55,11 +56,30 @@ def happenings(case: Case) -> list[Happening]:
         on = case.received_on if opened else _day(on_day) or london_date(at)
         found.append(Happening(f"{kind}.{action}", on))
     told = db.session.execute(_TOLD, {"case": case.id, "stream": case.stream_id})
-    return found + [
-        Happening(TOLD + name, london_date(at))
-        for name, at, channel, part, represented in told
+    rows = [
+        (owed_id, name, london_date(at), adjustments)
+        for owed_id, name, at, channel, part, adjustments, represented in told
         if at is not None and _reaches(name, channel, part, represented)
     ]
+    made = _made(case.stream_id) if settings.value("format.only") else None
+    for owed_id, name, on, adjustments in rows:
+        if made is None or not needs.formats(adjustments):
+            found.append(Happening(TOLD + name, on))
+        elif owed_id in made:
+            found.append(Happening(TOLD + name, made[owed_id]))
+    return found
+
+
+def told_on(case: Case, message: str) -> date | None:
+    """The last day on which a message counts as told to somebody who is to know; None if it does not yet."""
+    return max((each.on for each in happenings(case) if each.name == TOLD + message), default=None)
+
+
+def _made(stream_id: int) -> dict[int, date]:
+    """When messages of a case were told in the format that somebody had asked for."""
+    done = FormatTask.stream_id == stream_id, FormatTask.done_on.is_not(None)
+    wanted = select(FormatTask.owed_id, func.min(FormatTask.done_on)).where(*done).group_by(FormatTask.owed_id)
+    return {row[0]: row[1] for row in db.session.execute(wanted) if row[1] is not None}
 
 
 def _events(stream_id: int, mentioned: frozenset[str]) -> Iterable[Sequence[Any]]:
@@ -97,7 +117,7 @@ _EVENTS = (
 )
 _CASE = bindparam("case", type_=BigInteger)
 _TOLD = (
-    select(Owed.name, Owed.done_at, Owed.channel, Party.part, _represented(_CASE))
+    select(Owed.id, Owed.name, Owed.done_at, Owed.channel, Party.part, Party.adjustments, _represented(_CASE))
     .outerjoin(Party, (Party.case_id == _CASE) & (Owed.part == func.concat("party:", Party.id)))
     .where(Owed.stream_id == bindparam("stream"), Owed.kind != "job", Owed.done_at.is_not(None))
     .order_by(Owed.done_at, Owed.id)
@@ -170,7 +190,9 @@ def delivered(stream_id: int, message: str) -> None:
         .execution_options(populate_existing=True)
     ).one_or_none()
     if case is not None:
-        registry.after_told(case, message)
+        # What was asked for in another format is told once it was given in it, where the force has set so.
+        if not settings.value("format.only") or told_on(case, message) is not None:
+            registry.after_told(case, message)
         settle(case, TOLD + message)
 
 

@@ -218,7 +218,8 @@ def outcome_told(complaint: Complaint, message: str) -> None:
         .limit(1)
     ).one()
     assert sent.done_at is not None
-    complaint.told_on = london_date(sent.done_at)
+    in_format = case_duties.told_on(complaint, message) if settings.value("format.only") else None
+    complaint.told_on = in_format or london_date(sent.done_at)
     set_window(complaint, sent.channel)
     cases.project(registry.of(complaint), complaint)
 

@@ -13,7 +13,7 @@ from casework.clocks import london
 from casework.deletion import deletes
 from casework.exchanges import store
 from casework.extensions import db
-from casework.outbox.models import Owed
+from casework.outbox.models import FormatTask, Owed
 from casework.owed.models import Run, RunLetter
 from casework.owed.workflow import LIVE
 from casework.settings import service as settings
@@ -31,6 +31,7 @@ def words(case_ids: Sequence[int]) -> None:
     mine = select(Owed.id).join(Case, Case.stream_id == Owed.stream_id).where(Case.id.in_(case_ids))
     gone = {"subject_sealed": None, "body_sealed": None}
     db.session.execute(update(RunLetter).where(RunLetter.owed_id.in_(mine)).values(**gone))
+    db.session.execute(update(FormatTask).where(FormatTask.owed_id.in_(mine)).values(how=""))
 
 
 @deletes("print runs as files")

@@ -21,7 +21,7 @@ from casework.history.models import Event
 from casework.moments import today
 from casework.outbox.messages import MESSAGES
 from casework.outbox.models import Owed
-from casework.owed import queries, run_pages, service
+from casework.owed import format_pages, formats, queries, run_pages, service
 from casework.owed.blueprint import DESK, bp, pdf, scope
 from casework.owed.forms import CallForm, PostForm
 from casework.owed.workflow import RUN
@@ -32,7 +32,7 @@ from casework.roles import Role
 from casework.settings import service as settings
 from casework.workflow import Refused
 
-__all__ = ["bp", "run_pages"]
+__all__ = ["bp", "format_pages", "run_pages"]
 
 
 @dataclass(frozen=True)
@@ -236,6 +236,7 @@ def _letters_page(items: list[Item], form: PostForm) -> str:
         can_print=not document.missing(),
         runs=queries.runs(scope()),
         states=RUN.states,
+        formats_open=len(formats.waiting(scope())),
         late_before=london.start_of_day(today()),
     )
 

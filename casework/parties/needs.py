@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from casework.parties.models import Party
+
+# What a person has to make, and no printer can: each is a task when something is told.
+FORMATS = {
+    "braille": "Braille",
+    "audio": "Audio",
+    "easy-read": "Easy Read",
+    "bsl": "British Sign Language",
+    "interpreter": "Translation",
+}
 
 
 def in_words(party: Party) -> list[str]:
@@ -22,6 +33,12 @@ def in_words(party: Party) -> list[str]:
     if party.channel == "phone" and not party.voicemail:
         found.append("Leave no message on the voicemail")
     return found
+
+
+def formats(adjustments: dict[str, Any] | None) -> list[str]:
+    """The formats that a person has to make for somebody with these adjustments."""
+    wanted = (adjustments or {}).get("contact_needs") or []
+    return [each for each in FORMATS if each in wanted]
 
 
 def not_home(party: Party) -> bool:

@@ -189,7 +189,7 @@ class NeedsForm(Form):
     """What somebody needs so that contact and the day work for them. Health is asked only before a booking."""
 
     contact_needs = Checkboxes("What do you need so that you can read or hear what we tell you? (optional)", choices=[
-        ("large-print", "Large print"), ("easy-read", "Easy Read"), ("bsl", "British Sign Language"),
+        ("large-print", "Large print"), ("easy-read", "Easy Read"), ("bsl", "British Sign Language"), ("braille", "Braille"), ("audio", "Audio"),
         ("relay", "Text relay instead of voice calls"), ("interpreter", "An interpreter or translation"),
     ])  # fmt: skip
     language = Text("If you need an interpreter or translation, which language? (optional)", max=100, what="Language")

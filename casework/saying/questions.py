@@ -188,7 +188,7 @@ class NeedsForm(Form):
     """What somebody needs so that they can read or hear what we tell them."""
 
     contact_needs = Checkboxes("What do you need so that you can read or hear what we tell you? (optional)", choices=[
-        ("large-print", "Large print"), ("easy-read", "Easy Read"), ("bsl", "British Sign Language"),
+        ("large-print", "Large print"), ("easy-read", "Easy Read"), ("bsl", "British Sign Language"), ("braille", "Braille"), ("audio", "Audio"),
         ("relay", "Text relay instead of voice calls"), ("interpreter", "An interpreter or translation"),
         ("advocate", "Through somebody who supports me"),
     ])  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pypdf
+
 from tests.journeys import plain
 from tests.journeys.conftest import Visit
 from tests.journeys.installation import Installation
@@ -23,14 +25,28 @@ def test_a_letter_is_printed_and_posted_and_an_answer_on_paper_is_keyed_in(
     clerk = visit().sign_in("clerk")
     clerk.follow("Letters", ".cw-tabs")
     clerk.sees("Rosalind Achterberg", "Question to the applicant")
-    clerk.press("Print all of them")
-    clerk.sees("Which weekends suit you?", "12 Osier Lane", reference, "enter your reference and this code")
-    clerk.follow("Letters to post")
-    for box in clerk.page.get_by_role("checkbox", name=reference).all():
-        box.check(force=True)
-    clerk.answer("Class", "First class")
-    clerk.press("Mark as posted")
-    clerk.sees("2 letters are marked as posted.")
+    clerk.press("Make a print run")
+    for _ in range(60):
+        if "Being rendered" not in clerk.page.inner_text("main"):
+            break
+        clerk.page.wait_for_timeout(500)
+        clerk.follow("Look again")
+    clerk.sees("Ready to print", reference)
+    clerk.press("Print")
+    with clerk.page.expect_download() as saved:
+        clerk.page.get_by_role("link", name="Open the letters (PDF)").click()
+    pages = pypdf.PdfReader(saved.value.path()).pages
+    printed = " ".join(" ".join(page.extract_text().split()) for page in pages)
+    for words in ("Which weekends suit you?", "12 Osier Lane", reference, "enter your reference and this code"):
+        assert words in printed, words
+    clerk.write("How many envelopes have you filled?", "7")
+    clerk.press("Enter the count")
+    clerk.sees("Blocked: wrong count", "Nothing is posted until that is put right")
+    clerk.write("How many envelopes have you filled?", "2")
+    clerk.press("Count again")
+    clerk.tick("First class")
+    clerk.press("All of them were posted")
+    clerk.sees("Posted", "First class")
 
     clerk.follow("Key in", ".cw-tabs")
     clerk.press("Continue", "main")
