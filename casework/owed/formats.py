@@ -6,7 +6,6 @@ The message goes out in the ordinary way at once; the format is a task with a da
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -85,7 +84,7 @@ def done(task: FormatTask, owed: Owed, case: Case, on: date, how: str, actor: Ac
     duties.delivered(owed.stream_id, owed.name)
 
 
-def _tasks(scope: Scope) -> Select[Any]:
+def _tasks(scope: Scope) -> Select[FormatTask, Owed, Case]:
     """The tasks in some areas with what they are for."""
     return (
         select(FormatTask, Owed, Case)
@@ -96,5 +95,5 @@ def _tasks(scope: Scope) -> Select[Any]:
     )
 
 
-def _found(wanted: Select[Any]) -> list[tuple[FormatTask, Owed, Case]]:
+def _found(wanted: Select[FormatTask, Owed, Case]) -> list[tuple[FormatTask, Owed, Case]]:
     return [(row[0], row[1], row[2]) for row in db.session.execute(wanted)]

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from tests.bench import mail, measures, report, scans
+from tests.bench import letters, mail, measures, report, scans
 from tests.bench.ground import Ground, Site
 from tests.bench.visits import Visits
 
@@ -66,6 +66,8 @@ def bench(folder: Path, quick: bool) -> None:
     finally:
         crowd.close()
         ground.close()
+    for line in letters.measure(1 if quick else 5):
+        say(line)
     say(f"took {time.monotonic() - begun:.0f} s")
 
 
