@@ -11,7 +11,7 @@ from sqlalchemy import Row
 from casework.accounts import queries as people
 from casework.accounts.door import current
 from casework.areas import queries as areas
-from casework.cases import desk, duties, once, queries, registry, service, sight
+from casework.cases import desk, duties, once, queries, registry, service, sight, tagged
 from casework.cases.models import Case
 from casework.clocks import Sum, explain
 from casework.outbox.messages import MESSAGES
@@ -36,7 +36,7 @@ def _shown(case: Case) -> dict[str, Any]:
     offers = service.open_to(case, current.actor) if acts else []
     events = [each for each in history if not desk.is_left_out(each[0].qualified)]
     names = _names(case, events)
-    tags, known_tags = queries.tags_with_known(case.id, sight.scope()) if acts else (queries.tags_of(case.id), [])
+    tags, known_tags = tagged.with_known(case.id, sight.scope()) if acts else (tagged.of(case.id), [])
     return {
         "case": case,
         "workflow": kind.workflow,

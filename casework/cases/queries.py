@@ -13,6 +13,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Date,
+    Label,
     Row,
     ScalarSelect,
     Select,
@@ -45,6 +46,7 @@ LONGEST = 500  # so many events of a history are shown
 MANY = 101  # counts stop at "100+"
 CRITICAL = timedelta(days=10)
 SOON = timedelta(days=5)
+GROUPS = ("critical", "overdue", "soon", "later")
 VIEWS = ("mine", "unassigned", "waiting", "all")
 _AREAS = bindparam("areas", type_=ARRAY(BigInteger))
 _KINDS = bindparam("kinds", type_=ARRAY(Text))
@@ -97,11 +99,21 @@ def inbox(scope: Scope, account_id: int, chosen: Filter, limit: int = PAGE + 1) 
     return list(db.session.execute(_inbox(_way(scope, chosen), limit), _values(scope, account_id, chosen)))
 
 
+def inbox_with_counts(
+    scope: Scope, account_id: int, chosen: Filter, today: date
+) -> tuple[list[Row[Any]], dict[str, int]]:
+    """One page of the queue, and how many stand in each of its groups; a count stops at 101, which reads as "100+"."""
+    way, values = _way(scope, chosen), _values(scope, account_id, chosen) | _days(today)
+    rows = list(db.session.execute(_inbox_with_counts(way, PAGE + 1), values))
+    if rows:
+        return rows, {name: getattr(rows[0], name) for name in GROUPS}
+    return rows, counts(scope, account_id, chosen, today) if chosen.after else dict.fromkeys(GROUPS, 0)
+
+
 def counts(scope: Scope, account_id: int, chosen: Filter, today: date) -> dict[str, int]:
-    """How many stand in each group of this view; a count stops at 101, which reads as "100+"."""
-    days = {"critical_on": today - CRITICAL, "today": today, "soon_on": today + SOON}
+    """How many stand in each group of this view, wherever its page begins."""
     whole = replace(chosen, after=None)
-    found = db.session.execute(_counts(_way(scope, whole)), _values(scope, account_id, whole) | days)
+    found = db.session.execute(select(*_counts(_way(scope, whole))), _values(scope, account_id, whole) | _days(today))
     return dict(found.one()._mapping)
 
 
@@ -123,33 +135,6 @@ def matching(scope: Scope, account_id: int, chosen: Filter, limit: int) -> list[
     """The ids of what a filter of the queue finds, in its order."""
     whole = replace(chosen, after=None)
     return [row.id for row in db.session.execute(_ids(_way(scope, whole), limit), _values(scope, account_id, whole))]
-
-
-def tags_of(case_id: int) -> list[str]:
-    """The tags of a case."""
-    return list(db.session.scalars(select(CaseTag.tag).where(CaseTag.case_id == case_id).order_by(CaseTag.tag)))
-
-
-def tags_with_known(case_id: int, scope: Scope, limit: int = 30) -> tuple[list[str], list[str]]:
-    """The tags of a case, and as suggestions those that were given lately in a scope."""
-    found = db.session.execute(_tags(scope.force_wide, scope.kinds is None), {"case_id": case_id} | scope.values)
-    mine, known = found.one()
-    return sorted(mine or ()), sorted(known or ())[:limit]
-
-
-@cache
-def _tags(force_wide: bool, every_kind: bool) -> Select[list[str], list[str]]:
-    mine = select(func.array_agg(CaseTag.tag)).where(CaseTag.case_id == bindparam("case_id", type_=BigInteger))
-    lately = (
-        select(CaseTag.tag)
-        .join(Case, Case.id == CaseTag.case_id)
-        .where(covered(force_wide, every_kind))
-        .order_by(CaseTag.case_id.desc())
-        .limit(100)
-        .subquery()
-    )
-    known = select(func.array_agg(lately.c.tag.distinct()))
-    return select(mine.scalar_subquery(), known.scalar_subquery())
 
 
 class Happened(NamedTuple):
@@ -319,7 +304,12 @@ def _ids(way: _Way, limit: int) -> Select[int, date]:
 
 
 @cache
-def _counts(way: _Way) -> Select[*tuple[Any, ...]]:
+def _inbox_with_counts(way: _Way, limit: int) -> Select[*tuple[Any, ...]]:
+    return _inbox(way, limit).add_columns(*_counts(way._replace(after=False)))
+
+
+@cache
+def _counts(way: _Way) -> list[Label[int]]:
     due, critical_on, today, soon_on = Case.next_due_on, _day("critical_on"), _day("today"), _day("soon_on")
     groups = {
         "critical": (due < critical_on,),
@@ -331,7 +321,11 @@ def _counts(way: _Way) -> Select[*tuple[Any, ...]]:
     for name, conditions in groups.items():
         page = _page(way, MANY, *conditions).subquery()
         columns.append(select(func.count()).select_from(page).scalar_subquery().label(name))
-    return select(*columns)
+    return columns
+
+
+def _days(today: date) -> dict[str, date]:
+    return {"critical_on": today - CRITICAL, "today": today, "soon_on": today + SOON}
 
 
 def _page(way: _Way, limit: int, *further: ColumnElement[bool]) -> Select[int, date]:

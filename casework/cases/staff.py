@@ -26,7 +26,7 @@ from werkzeug.wrappers import Response
 from casework import references
 from casework.accounts.door import current, staff
 from casework.areas import queries as areas
-from casework.cases import clashes, desk, finding, page, queries, registry, service, sight, tags
+from casework.cases import clashes, desk, finding, page, queries, registry, service, sight, tagged, tags
 from casework.cases.models import Case, Note, Search
 from casework.cases.queries import Filter
 from casework.extensions import db
@@ -66,9 +66,9 @@ def queue() -> str | Response:
         return _home()
     scope = sight.scope()
     chosen = filter_of(request.args)
-    rows = queries.inbox(scope, current.account.id, chosen)
-    more = rows[queries.PAGE :]
     day = today()
+    rows, counts = queries.inbox_with_counts(scope, current.account.id, chosen, day)
+    more = rows[queries.PAGE :]
     shown = [(queries.group_of(row.next_due_on, day), row) for row in rows[: queries.PAGE]]
     last = shown[-1][1] if more else None
     top_parts, above = desk.queue_parts(address_of(chosen), top=True)
@@ -77,7 +77,7 @@ def queue() -> str | Response:
         "cases/queue.html",
         rows=shown,
         chosen=chosen,
-        counts=queries.counts(scope, current.account.id, chosen, day),
+        counts=counts,
         next_after=f"{last.next_due_on.isoformat()}.{last.id}" if last else "",
         areas=[a for a in areas.bcus() if a.id in current.area_ids],
         area_names={a.id: a.name for a in areas.everything()},
@@ -197,7 +197,7 @@ def tag(reference: str) -> Response | tuple[str, int]:
     elif not word:
         problem = "Enter a tag: a word or two, such as custody."
         return page.render(case, problem=problem), 400
-    elif not service.tag(case, word, current.actor) and word not in queries.tags_of(case.id):
+    elif not service.tag(case, word, current.actor) and word not in tagged.of(case.id):
         return page.render(case, problem=f"A case can have {tags.MOST} tags. Take one away first."), 400
     db.session.commit()
     return redirect(url_for("cases.show", reference=case.reference) + "#tags", 303)

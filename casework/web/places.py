@@ -6,10 +6,13 @@ open to the role in which they act.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import groupby
 from typing import Any
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, has_request_context, request, url_for
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Rule
 
 from casework.roles import Role
 
@@ -67,7 +70,25 @@ def set_up(app: Flask) -> None:
         "may_open": may_open,
         "endpoint_exists": lambda endpoint: endpoint in current_app.view_functions,
         "place_here": place_here,
+        "url_for": addresses(app),
     }
+
+
+def addresses(app: Flask) -> Callable[..., str]:
+    """`url_for` for templates: the same, at a fraction of the work for the plain addresses that pages are full of."""
+    rules: dict[str, Rule] = {}
+
+    def address_of(endpoint: str, **values: Any) -> str:
+        if not rules:
+            rules.update(_plain_rules(app))
+        rule = rules.get(endpoint)
+        given = {name: value for name, value in values.items() if value is not None}
+        if rule is None or not has_request_context() or not rule.arguments <= given.keys():
+            return url_for(endpoint, **values)
+        built = None if any(name.startswith("_") for name in given) else rule.build(given)
+        return built[1] if built else url_for(endpoint, **values)
+
+    return address_of
 
 
 def page_exists(path: str) -> bool:
@@ -77,7 +98,11 @@ def page_exists(path: str) -> bool:
 
 def staff_places(role: Role | None) -> list[tuple[str, str]]:
     """The staff pages open to a role, in their order; all that exist where no role is given."""
-    return [place for place in _open(STAFF) if role is None or _admits(place[1], role) and _is_for(place[1], role)]
+    known: dict[Role | None, list[tuple[str, str]]] = current_app.extensions.setdefault("casework_staff_places", {})
+    if role not in known:
+        here = _open(STAFF)
+        known[role] = [p for p in here if role is None or _admits(p[1], role) and _is_for(p[1], role)]
+    return known[role]
 
 
 def may_open(endpoint: str, role: Role) -> bool:
@@ -122,6 +147,17 @@ def _opens(endpoint: str, role: Role) -> bool:
 
     mark = door.mark_of(current_app.view_functions[endpoint])
     return mark is not None and (not mark.roles or role in mark.roles)
+
+
+def _plain_rules(app: Flask) -> dict[str, Rule]:
+    """The rule of every endpoint that has just one, without values of its own."""
+    every = groupby(sorted(app.url_map.iter_rules(), key=_endpoint), _endpoint)
+    found = {endpoint: list(rules) for endpoint, rules in every}
+    return {endpoint: rules[0] for endpoint, rules in found.items() if len(rules) == 1 and not rules[0].defaults}
+
+
+def _endpoint(rule: Rule) -> str:
+    return str(rule.endpoint)
 
 
 def _endpoints() -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Flask, current_app
 from jinja2 import StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 
 from casework.clocks.london import london_date, london_time
@@ -44,7 +44,7 @@ def set_up(app: Flask) -> None:
         "without_links": without_links,
         "listed": listed,
         "number_of": number_of,
-        "role_words": lambda role: ROLE_WORDS[Role(role)],
+        "role_words": ROLE_WORDS.__getitem__,
         "the_role": the_role,
     }
     env.globals |= {
@@ -90,7 +90,7 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return ""
     wall = london_time(value)
-    return f"{wall.day} {MONTHS[wall.month - 1]} {wall.year} at {clock(value)}"
+    return f"{wall.day} {MONTHS[wall.month - 1]} {wall.year} at {clock(wall.time())}"
 
 
 def the_role(role: str) -> str:
@@ -107,8 +107,8 @@ def without_links(text: str | None) -> str:
 def paragraphs(text: str | None, css: str = "govuk-body") -> Markup:
     """Typed text as paragraphs, escaped; single line ends stay line ends by style (`cw-lines`), never as markup."""
     parts = [part.strip("\n") for part in str(text or "").replace("\r\n", "\n").split("\n\n")]
-    tag = Markup('<p class="{} cw-lines" dir="auto">{}</p>')
-    return Markup("\n").join(tag.format(escape(css), part) for part in parts if part.strip())
+    tag = Markup('<p class="%s cw-lines" dir="auto">%s</p>')
+    return Markup("\n").join(tag % (css, part) for part in parts if part.strip())
 
 
 def contact(key: str) -> str:
