@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from casework.exchanges.models import Attachment, Exchange, Presence, Unsent
+from casework.exchanges.models import Attachment, Exchange, Unsent
 from casework.extensions import db
 from casework.moments import now
 from casework.roles import Actor
@@ -82,12 +82,13 @@ def keep_unsent(case_id: int, account_id: int, words: str) -> None:
 
 def be_present(case_id: int, account_id: int) -> None:
     """Note that somebody has a case open now."""
-    row = insert(Presence).values(case_id=case_id, account_id=account_id, seen_at=now())
-    db.session.execute(
-        row.on_conflict_do_update(
-            index_elements=[Presence.case_id, Presence.account_id], set_={"seen_at": row.excluded.seen_at}
-        )
-    )
+    db.session.execute(_PRESENT, {"case_id": case_id, "account_id": account_id, "seen_at": now()})
+
+
+_PRESENT = text("""
+    insert into presences (case_id, account_id, seen_at) values (:case_id, :account_id, :seen_at)
+    on conflict (case_id, account_id) do update set seen_at = excluded.seen_at
+""")
 
 
 def count_new(case_ids: list[int]) -> dict[int, int]:

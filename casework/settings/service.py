@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import holidays
-from sqlalchemy import insert, select
+from sqlalchemy import Table, insert, select
 
 from casework import seldom
 from casework.clocks import Calendar, Delay, Rule, parse, parse_rule
@@ -98,7 +98,7 @@ def load_calendar(until_year: int) -> int:
     have = set(db.session.scalars(select(Holiday.day).where(Holiday.calendar == CALENDAR)))
     new = [{"calendar": CALENDAR, "day": day, "name": name} for day, name in days.items() if day not in have]
     if new:
-        db.session.execute(insert(Holiday).values(new))
+        db.session.execute(insert(cast(Table, Holiday.__table__)), new)
     version = db.session.get(CalendarVersion, CALENDAR)
     if version is None:
         version = CalendarVersion(name=CALENDAR, version=0, known_until=date(until_year, 12, 31), loaded_at=now())
