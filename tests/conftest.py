@@ -145,6 +145,23 @@ def settings(
     }
 
 
+@pytest.fixture(scope="session", autouse=True)
+def small_hashes() -> Iterator[tuple[Any, str]]:
+    """People sign in some thousand times: with Argon2id as ever, over less memory. `tests/accounts` has the real one back.
+
+    Gives what the program has itself.
+    """
+    from argon2 import PasswordHasher
+
+    from casework.accounts import passwords
+
+    real, dummy = passwords._hasher, passwords._DUMMY
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=256, parallelism=1, hash_len=32, salt_len=16)
+    passwords._DUMMY = passwords._hasher.hash("the password of nobody at all")
+    yield real, dummy
+    passwords._hasher, passwords._DUMMY = real, dummy
+
+
 @pytest.fixture(scope="session")
 def program(settings: dict[str, str]) -> Iterator[Any]:
     """The program, made once per worker."""

@@ -10,8 +10,17 @@ from typing import Any
 import pytest
 from flask.globals import _cv_app
 
+from casework.accounts import passwords
 from casework.extensions import db
 from tests.factories import PASSWORD
+
+
+@pytest.fixture(autouse=True)
+def real_hashes(small_hashes: tuple[Any, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signing in as in production: what a guess costs is part of what is proven here."""
+    hasher, dummy = small_hashes
+    monkeypatch.setattr(passwords, "_hasher", hasher)
+    monkeypatch.setattr(passwords, "_DUMMY", dummy)
 
 
 class Visitor:
