@@ -14,6 +14,7 @@ Context = Callable[[Any], dict[str, Any]]
 
 _facts: dict[str, tuple[str, Context]] = {}
 _pages: dict[tuple[str, str], str] = {}
+_seldom: set[tuple[str, str]] = set()
 _parts: list[tuple[str, frozenset[str], bool, Context]] = []
 _on_open: list[Callable[[Any, int], None]] = []
 _left_out: set[str] = set()
@@ -77,6 +78,16 @@ def page(workflow: str, action: str, endpoint: str) -> None:
 def page_of(workflow: str, action: str) -> str:
     """The endpoint of an action's page; empty where the generic route serves it."""
     return _pages.get((workflow, action), "")
+
+
+def seldom(workflow: str, *actions: str) -> None:
+    """Say which actions are seldom taken: their buttons stand folded away below the others."""
+    _seldom.update((workflow, action) for action in actions)
+
+
+def is_seldom(workflow: str, action: str) -> bool:
+    """Whether the button of an action is folded away."""
+    return (workflow, action) in _seldom
 
 
 def leave_out(*steps: str) -> None:

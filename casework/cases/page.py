@@ -46,6 +46,7 @@ def _shown(case: Case) -> dict[str, Any]:
         "acts": acts,
         "assignable": assignable(case) if acts else [],
         "offers": [(offer, desk.page_of(case.kind, offer.row.action)) for offer in offers],
+        "is_seldom": lambda action: desk.is_seldom(case.kind, action),
         "sum": explained(case),
         "events": events,
         "given_to": names,

@@ -166,3 +166,4 @@ def _fits(choice: Choice, form: Any) -> bool:
 
 for _choice in CHOICES:
     _serve(_choice)
+desk.seldom("complaint", "transfer", "suspend", "merge", "ask_to_withdraw", "reopen", "allow_late_review")

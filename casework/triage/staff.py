@@ -24,6 +24,7 @@ __all__ = ["ages", "authority", "bp", "contact", "details", "editing", "footage"
 
 for _action, _page in {"take_up": "take_up", "retype": "retype", "redirect": "redirect_case", "merge": "merge"}.items():
     desk.page("feedback", _action, f"triage.{_page}")
+desk.seldom("feedback", "retype", "redirect", "discard", "merge", "withdraw")
 
 
 @bp.route("/feedback/<reference>/take-up", methods=["GET", "POST"])

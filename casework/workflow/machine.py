@@ -34,10 +34,14 @@ class StateSpec:
 
 @dataclass(frozen=True)
 class Check:
-    """A claim that must hold, with the sentence to show when it does not."""
+    """A claim that must hold, with the sentence to show when it does not.
+
+    `once`: where it does not hold, it was done already, and is not even offered.
+    """
 
     name: str
     sentence: str
+    once: bool = False
 
 
 @dataclass(frozen=True)
@@ -175,7 +179,8 @@ class Workflow:
                 offers.append(Offer(self.plan(state, action, actor, history, holds)))
             except Refused as no:
                 shown = next(r for r in self.rows if r.from_state == state and r.action == action)
-                offers.append(Offer(shown, no.sentence))
+                if not any(check.once and check.name == no.check for check in shown.needs):
+                    offers.append(Offer(shown, no.sentence))
         return offers
 
     def clock_rows(self, state: str) -> list[Row]:
