@@ -69,6 +69,9 @@ def render(event_id: int) -> None:
     lines: list[letters.Line] = []
     pages: list[Document] = []
     for place, owed, case in rows:
+        if owed.closed_at is not None:
+            place.live, place.why = False, "closed meanwhile"
+            continue
         try:
             letter = letters.write(owed, run.day, causes[owed.id])
         except (emails.NotWanted, emails.CannotReach) as why:

@@ -35,7 +35,8 @@ def confirm_email(change: ContactChange) -> None:
     """The new address said yes: from now on messages go there. The links sent to the old address stop working."""
     party = db.session.get_one(Party, change.party_id)
     change.confirmed_at = now()
-    if party.channel != "email" and not change.old_email:
+    # Nobody who writes to us by post is moved to e-mail because staff noted an address: only who asked for it.
+    if party.channel != "email" and not change.old_email and change.by_staff is None:
         party.channel = "email"
     party.bounced_at = None
     case = db.session.get_one(Case, party.case_id)

@@ -28,7 +28,7 @@ from casework.settings import service as settings
 from casework.workflow import Refused
 from tests import factories, sayings
 from tests.desks import at_the_desk, on
-from tests.owed.letters import by_letter, letters_of, print_letter
+from tests.owed.letters import by_letter, letters_of, post_letter, print_letter
 from workers import drain, periodic
 
 pytestmark = pytest.mark.skipif(bool(document.missing()), reason="Debian's pango is not installed")
@@ -392,3 +392,51 @@ def test_the_file_of_a_run_goes_some_days_after_it_is_over(app: Any, cast: Any, 
         assert retention.files(today()) == 1
     db.session.commit()
     assert retention.used([name]) == set()
+
+
+def test_where_no_pdf_can_be_made_letters_are_printed_from_the_browser_and_posted(
+    app: Any, cast: Any, demo_mode: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lacks() -> None:
+        raise document.CannotPrint(document.NEEDS)
+
+    made = by_letter()
+    monkeypatch.setattr(document, "_weasyprint", lacks)
+    desk = at_the_desk(app, cast, "clerk")
+    (number,) = letters_of(desk)
+    assert "Print all of them" in desk.words and "Make a print run" not in desk.words
+    print_letter(desk, number)
+    assert "<article" in desk.text and made.ride.reference in desk.words
+    post_letter(desk, number)
+    assert db.session.get_one(Owed, number).done_at is not None
+
+
+def test_a_letter_that_was_closed_while_its_run_was_made_is_left_out(app: Any, cast: Any, demo_mode: None) -> None:
+    by_letter(name="Ama"), by_letter(name="Bo")
+    desk = at_the_desk(app, cast, "clerk")
+    desk.get("/staff/letters")
+    desk.post("/staff/letters/runs")
+    first = db.session.query(Owed).filter_by(channel="letter").order_by(Owed.id).first()
+    first.dropped_at = first.closed_at = now()
+    db.session.commit()
+    work()
+    assert the_run().state == "ready"
+    assert db.session.query(RunLetter).filter_by(live=True).one().owed_id != first.id
+
+
+def test_one_letter_that_bears_another_day_is_not_posted_until_it_is_printed_again(
+    app: Any, cast: Any, demo_mode: None
+) -> None:
+    by_letter()
+    desk = at_the_desk(app, cast, "clerk")
+    (number,) = letters_of(desk)
+    print_letter(desk, number)
+    with on(app, cast, "clerk", now() + timedelta(days=1)) as later:
+        later.get("/staff/letters")
+        answer = later.post("/staff/letters", day_of(today()) | {"letters": str(number)})
+        assert answer.status_code == 409 and "its dates are counted from that day" in later.words
+        assert db.session.get_one(Owed, number).done_at is None
+        print_letter(later, number)
+        assert "Copy" not in later.words and long_date(today()) in later.words
+        post_letter(later, number)
+    assert db.session.get_one(Owed, number).done_at is not None
