@@ -108,6 +108,11 @@ def take_on(round: int, after: bool = False) -> ResponseReturnValue:
     return take(item_id)
 
 
+def reads(item: Item) -> None:
+    """Note that somebody looked at a letter to key it."""
+    history.record_access(current.actor, "post item", item.case_id, f"key {item.id}")
+
+
 def shown(item: Item, page_id: int) -> Response:
     """The picture of a page of an item that somebody may see; who looked is recorded. Commits."""
     page = pictures.page_of(item, page_id)

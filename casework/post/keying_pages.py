@@ -50,7 +50,10 @@ def show(item_id: int) -> ResponseReturnValue:
         return render_template("post/not_held.html", item=item, round=keying.round_of(item))
     if desk.round == keying.THIRD:
         return redirect(url_for("keying.settle", item_id=item_id), 303)
-    return _shown(desk)
+    desks.reads(item)
+    page = _shown(desk)
+    db.session.commit()
+    return page
 
 
 @bp.post("/key/<int:item_id>/field")

@@ -6,6 +6,7 @@ whose are asked for.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -57,8 +58,8 @@ class Figure:
 
     @property
     def residual(self) -> tuple[float, float, float] | None:
-        """The share of keyed fields that sampling leaves wrong, and its range (95 %); None where nothing was keyed."""
-        if not self.keyed:
+        """The share of keyed fields that sampling leaves wrong, and its range (95 %); None where nobody knows."""
+        if not self.keyed or not self.left.known:
             return None
         part = self.left.unchecked / self.keyed
         return self.left.rate * part, self.left.low * part, self.left.high * part
@@ -162,7 +163,8 @@ def stages(*scope: ColumnElement[bool]) -> list[Stage]:
 
 def labels() -> dict[str, str]:
     """What the fields of every form are called."""
-    return {each.name: each.label for form in papers.FORMS.values() for each in form.questions()}
+    asked = (each for form in papers.FORMS.values() for each in form.questions())
+    return {each.name: re.sub(r" \(optional[^)]*\)$", "", each.label) for each in asked}
 
 
 def _wanted(since: date, whose: Select[Any], *by: Any) -> Select[Any]:

@@ -106,6 +106,11 @@ class Left:
     high: float
 
     @property
+    def known(self) -> bool:
+        """Whether anything was drawn from which it could be worked out."""
+        return self.high < 1
+
+    @property
     def fields(self) -> float:
         """How many fields are likely to be wrong still."""
         return self.unchecked * self.rate

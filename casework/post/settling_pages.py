@@ -45,7 +45,10 @@ def settle(item_id: int) -> ResponseReturnValue:
     desk = desks.of(desks.in_scope(item_id))
     if desk is None or desk.round != keying.THIRD:
         return redirect(url_for("keying.show", item_id=item_id), 303)
-    return _shown(desk)
+    desks.reads(desk.item)
+    page = _shown(desk)
+    db.session.commit()
+    return page
 
 
 @bp.post("/key/<int:item_id>/settle")

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from functools import cache
 from random import Random
 
-import pypdfium2
 from PIL import Image
 
-from casework.post import blanks, papers, sheets
+from casework.post import papers, sheets
 from casework.post.comparing import Read
-from tests.post import letters
+from tests.post import by_hand, letters
 from tests.post.letters import Wear
 
 SCANNER = Wear(tilt=0.4, noise=8, blur=0.5, speckle=0.0002, fade=0.2, folds=1)
@@ -20,7 +18,7 @@ SCANNER = Wear(tilt=0.4, noise=8, blur=0.5, speckle=0.0002, fade=0.2, folds=1)
 
 def form(kind: str, truth: Mapping[str, Read], seed: int = 1, wear: Wear = SCANNER) -> list[bytes]:
     """The pages of a form as JPEG: each answer in its box, in the hand of one person."""
-    pages = [page.copy() for page in _printed(kind)]
+    pages = [page.copy() for page in by_hand.printed(kind)]
     boxes = papers.layout(kind, papers.FORMS[kind].version)
     for blank in sheets.sheet(kind, f"{kind}/{papers.FORMS[kind].version}"):
         read = truth.get(blank.name)
@@ -47,13 +45,6 @@ def note(text: str, seed: int = 1, wear: Wear = SCANNER) -> list[bytes]:
     page = letters.sheet()
     letters.write(page, text, 25, 30, Random(seed), 6.5)
     return [_jpeg(letters.scanned(page, Random(seed), wear)[0])]
-
-
-@cache
-def _printed(kind: str) -> list[Image.Image]:
-    """The pages of a form as they leave the printer."""
-    printed = pypdfium2.PdfDocument(blanks.pdf(papers.FORMS[kind], False))
-    return [page.render(scale=letters.DPI / 72).to_pil().convert("RGB") for page in printed]
 
 
 def _jpeg(page: Image.Image) -> bytes:

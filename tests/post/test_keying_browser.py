@@ -14,10 +14,13 @@ from werkzeug.serving import make_server
 
 from casework.extensions import db
 from casework.moments import moved_to, now
-from casework.post import keying, sheets
+from casework.post import effects, keying, sheets
 from casework.post.comparing import Mark, Read
 from casework.post.models import Item
 from casework.post.sheets import Blank
+from casework.roles import Role
+from casework.settings import service as settings
+from tests import factories
 from tests.factories import PASSWORD
 from tests.journeys.eyes import Eyes
 from tests.pages.conftest import another_program
@@ -61,8 +64,8 @@ def site(app: Any, demo_program: Any) -> Iterator[str]:
 class Clerk:
     """A clerk at a browser of their own, with a keyboard and no mouse."""
 
-    def __init__(self, chromium: Any, site: str, name: str, width: int = 1280) -> None:
-        trays.clerk(name)
+    def __init__(self, chromium: Any, site: str, name: str, width: int = 1280, role: Role = Role.CLERK) -> None:
+        trays.clerk(name, role=role)
         self.site, self.name = site, f"{name}-{width}"
         self.context = chromium.new_context(viewport={"width": width, "height": 900})
         self.page = self.context.new_page()
@@ -260,3 +263,33 @@ def test_on_a_narrow_screen_and_without_script_it_is_all_there(
     ann.page.goto(site + "/staff/post/measures")
     ann.look("measures")
     ann.leave()
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_what_one_clerk_keyed_is_checked_and_figures_are_read(
+    chromium: Any, site: str, app: Any, cast: Any, width: int
+) -> None:
+    pages = filled.form("feedback", TRUTH)
+    ann, borough = trays.clerk("alone"), factories.area("north-borough").id
+    for _ in range(2):
+        double = trays.letter(ann, pages=[])
+        trays.key(double, ann, trays.mistaken("you.name", "Sian"))
+        trays.key(double, trays.clerk(f"b{double.id}"), TRUTH)
+    settings.change("post.single_clerk", True, ann, "only one")
+    db.session.commit()
+    item = trays.letter(ann, pages=pages, borough_id=borough)
+    unreadable = trays.mistaken("you.born", mark=Mark.UNREADABLE)
+    trays.key(item, ann, unreadable | {"what.effect": Read(("She is afraid.",), Mark.SUMMARY)})
+    case: Any = effects.case_of(trays.fresh(item))
+    boss = Clerk(chromium, site, "boss", width, Role.SUPERVISOR)
+    boss.page.goto(f"{site}/staff/cases/{case.reference}")
+    boss.look("case")
+    boss.page.goto(f"{site}/staff/post/check/{case.reference}")
+    boss.look("check")
+    boss.page.locator("input[value='you.name']").check()
+    boss.page.locator("main button[type=submit]").click()
+    boss.page.wait_for_url(f"**/cases/{case.reference}*")
+    assert "Now correct on the case: Full name" in boss.page.text_content("main")
+    boss.page.goto(f"{site}/staff/post/measures")
+    boss.look("figures")
+    boss.leave()

@@ -80,6 +80,7 @@ def test_a_letter_goes_through_three_people(people: Any) -> None:
     item = trays.letter(opener())
     where = take(people["ann"], 1)
     assert where == f"/staff/post/key/{item.id}"
+    assert db.session.query(Access).filter_by(what="post item", case_id=item.case_id).count() == 1
     save(people["ann"], where, trays.mistaken("you.name", "Sian O'Neal"), "rest")
     assert "Nothing more waits for its first keying" in people["ann"].text
     seen = []

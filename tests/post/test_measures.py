@@ -12,6 +12,7 @@ from casework.extensions import db
 from casework.moments import today
 from casework.post.models import FieldSum
 from casework.roles import Role
+from casework.settings import service as settings
 from tests.browser import Browser
 from tests.post import trays
 from tests.post.trays import TRUTH
@@ -55,6 +56,16 @@ def test_a_supervisor_sees_who_errs_where(app: Any, worked: Any) -> None:
     assert (pace["Ann"]["First keyings"], pace["Bea"]["Second keyings"], pace["Cem"]["Settled"]) == ("2", "2", "1")
     assert {row["Stage"]: row["Items"] for row in table(boss, "stages")}["Indexed, to be keyed"] == "1"
     assert table(boss, "days")[-1]["First keyings"] == "2"
+
+
+def test_what_nobody_checked_is_said_to_be_unknown(app: Any, worked: Any) -> None:
+    settings.change("post.single_clerk", True, worked["boss"], "one clerk")
+    db.session.commit()
+    trays.key(trays.letter(worked["boss"]), worked["ann"], TRUTH)
+    boss = signed_in(app, "boss")
+    boss.get("/staff/post/measures")
+    assert "Left wrong after checks not known" in boss.words
+    assert {row["Clerk"]: row["Left wrong"] for row in table(boss, "clerks")}["Ann"] == ""
 
 
 def test_a_clerk_sees_their_own_rates_only(app: Any, worked: Any) -> None:
