@@ -180,6 +180,8 @@ def _after_third(item: Item, keying: Keying, actor: Actor) -> None:
     first, second, third = (kept(item.id, round) for round in (FIRST, SECOND, THIRD))
     found = []
     for name, settled in third.items():
+        if name not in whole:
+            continue  # a question that is no longer asked
         right = [not differ(whole[name].kind, settled.read, one[name].read) for one in (first, second)]
         found += _checks(name, first[name], second[name], *right)
     accuracy.note(item.id, found)

@@ -121,6 +121,23 @@ function mark(row, name, move) {
   if (move) go(answers(row).at(-1), 1)
 }
 
+// Paper that lay askew, or was printed smaller, is not quite where it should be: show more around the field, and back.
+function widen(row) {
+  const piece = row.querySelector('svg')
+  if (!piece) return
+  const narrow = piece.dataset.narrow ?? [piece.getAttribute('viewBox'), piece.getAttribute('width'), piece.getAttribute('height')].join(';')
+  const [box, width, height] = narrow.split(';')
+  const [, top, , high] = box.split(' ').map(Number)
+  const wide = piece.getAttribute('viewBox') === box
+  const from = Math.max(0, top - 35)
+  const tall = Math.min(297, top + high + 35) - from
+  piece.dataset.narrow = narrow
+  piece.setAttribute('viewBox', wide ? `0 ${from} 210 ${tall}` : box)
+  piece.setAttribute('width', wide ? 924 : width)
+  piece.setAttribute('height', wide ? Math.round(tall * 4.4) : height)
+  row.scrollIntoView({ block: 'center' })
+}
+
 function pressed(event) {
   const row = event.target.closest('[data-field]')
   if (event.isComposing) return
@@ -137,6 +154,9 @@ function pressed(event) {
   } else if (event.key === 'F8' || event.key === 'F9') {
     event.preventDefault()
     mark(row, event.key === 'F8' ? 'unreadable' : 'missing', true)
+  } else if (event.key === 'F6') {
+    event.preventDefault()
+    widen(row)
   } else if (event.key === 'F7') {
     event.preventDefault()
     mark(row, 'summary', false)

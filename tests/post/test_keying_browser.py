@@ -160,6 +160,12 @@ def test_a_form_is_keyed_twice_and_settled_by_keyboard_alone(chromium: Any, site
     ann.take(1)
     ann.look("first")
     assert ann.where() == "want.want"
+    piece = ann.page.locator("[data-field='want.want'] svg")
+    narrow = piece.get_attribute("viewBox")
+    ann.keys.press("F6")
+    assert (piece.get_attribute("viewBox") or "").startswith("0 ") and piece.get_attribute("viewBox") != narrow
+    ann.keys.press("F6")
+    assert piece.get_attribute("viewBox") == narrow
     ann.key(trays.mistaken("you.name", "Sian O'Neal") | {"when.around": Read(("9 or",), Mark.UNREADABLE)})
     ann.look("first-done")
     ann.finish()
