@@ -13,7 +13,7 @@ from casework.accounts.models import Account
 from casework.cases.models import Case
 from casework.clocks.london import london_date
 from casework.complaints import escalate
-from casework.demo import history, house, parts, post, stops
+from casework.demo import history, house, parts, post, stops, tray
 from casework.demo.house import House
 from casework.demo.post import Post
 from casework.demo.said import telling
@@ -42,6 +42,9 @@ def make(counts: Counts, seed: int, now: datetime | None, processes: int) -> Non
     parts.run(partial(_part, built, moment, counts, seed, processes), processes)
     stops.bring_out(World(built, today, moment, Post(moment)), seed)
     db.session.commit()
+    if counts[1]:
+        tray.fill(built, moment)
+        db.session.commit()
     deletion.run_all(today)
     _tell_of_dates(moment)
 

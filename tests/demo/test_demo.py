@@ -61,7 +61,10 @@ def made(program: Any, database: dict[str, str]) -> Iterator[Any]:
 
 
 # States that nothing stays in: of a file that is being read, of a table between two signatures.
-PASSING = {"release": {"uploaded", "reviewed", "disclosure_checked", "second_signed", "dpo_signed"}}
+PASSING = {
+    "release": {"uploaded", "reviewed", "disclosure_checked", "second_signed", "dpo_signed"},
+    "item": {"verified"},
+}
 
 
 def how_many(model: Any, *which: Any) -> int:
@@ -83,9 +86,10 @@ def test_its_history_and_its_dates_hold(made: Any) -> None:
 
 
 def test_there_are_as_many_applications_as_asked_for(made: Any) -> None:
-    assert how_many(Ride) == COUNT
-    assert how_many(Feedback) == SAID[0] + 2  # two of them wrote twice
-    assert how_many(Complaint, Complaint.came_from_id.is_(None)) == SAID[1] + 1
+    by_letter = 1, 3, 1  # in the trays of the post room
+    assert how_many(Ride) == COUNT + by_letter[0]
+    assert how_many(Feedback) == SAID[0] + by_letter[1] + 2  # two of them wrote twice
+    assert how_many(Complaint, Complaint.came_from_id.is_(None)) == SAID[1] + by_letter[2] + 1
     assert how_many(Complaint, Complaint.came_from_id.is_not(None)) == 5
 
 
