@@ -49,11 +49,14 @@ def fill(built: House, moment: datetime) -> None:
     clerk = built.actors(area.id, Role.CLERK)[0]
     open_one = select(Case).where(Case.kind == "feedback", Case.area_id == area.id, Case.is_open).order_by(Case.id)
     cases_there = list(db.session.scalars(open_one.limit(3)))
+    if not cases_there:
+        return
+    borough = built.boroughs[area.id][0].id
     with moved_to(moment - timedelta(days=95)):
         done = _past(area.id, clerk, cases_there)
     with moved_to(moment):
         exceptions.destroy(done, clerk)
-        _today(area.id, clerk, _other_clerk(clerk), cases_there, moment)
+        _today(area.id, borough, clerk, cases_there, moment)
         old = service.open_batch(
             clerk, tray="B", arrived_on=london_date(moment) - timedelta(days=9), envelopes=2, area_id=area.id
         )
@@ -68,30 +71,29 @@ def _past(area_id: int, clerk: Actor, there: list[Case]) -> list[Item]:
     entered, kept, returned, mistaken = _items(batch)
     service.strike(mistaken, clerk)
     exceptions.send_back(returned, clerk, "Advertising that asked to be returned.")
-    for item, case in zip((entered, kept), there, strict=False):
-        indexing.attach(item, case, clerk)
+    for item in (entered, kept):
+        indexing.attach(item, there[0], clerk)
         answers.enter(item, "message", "Thank you for your letter. I have nothing to add.", clerk)
     service.recount(batch, 3, clerk, "Two were stuck together.")
     service.close(batch, clerk)
     return [entered]
 
 
-def _today(area_id: int, clerk: Actor, other: Actor, there: list[Case], moment: datetime) -> None:
+def _today(area_id: int, borough: int, clerk: Actor, there: list[Case], moment: datetime) -> None:
     """The tray of yesterday, in the middle of its work."""
     batch = service.open_batch(clerk, tray="A", arrived_on=today() - timedelta(days=1), envelopes=9, area_id=area_id)
     items = _items(batch)
     _scan(batch, items, (*LETTERS[:6], *LETTERS[:3]), clerk, moment)
-    indexing.open_case(items[0], _read("feedback", 0, area_id), clerk)
+    indexing.open_case(items[0], _read("feedback", 0, borough), clerk)
     indexing.open_case(items[1], _read("ride", 1, area_id), clerk)
-    if there:
-        indexing.attach(items[4], there[-1], clerk)
+    indexing.attach(items[4], there[-1], clerk)
     exceptions.set_aside(items[5], "evidence", clerk)
     # Keyed once, keyed differently by two, and one that was not signed.
     for number in (6, 7, 8):
-        indexing.open_case(items[number], _read("complaint" if number == 8 else "feedback", number - 6, area_id), clerk)
+        indexing.open_case(items[number], _read("complaint" if number == 8 else "feedback", number - 6, borough), clerk)
     _key(items[6], clerk, LETTERS[0][0])
     _key(items[7], clerk, "Gwilym Pritchard")
-    _key(items[7], other, "Gwilim Pritchard")
+    _key(items[7], _other_clerk(clerk), "Gwilim Pritchard")
     exceptions.set_aside(items[8], "unsigned", clerk)
     exceptions.ask_sender(items[8], ("signature",), clerk)
 
@@ -109,10 +111,12 @@ def _other_clerk(clerk: Actor) -> Actor:
     return Actor(Role.CLERK, db.session.scalars(wanted.order_by(Account.id).limit(1)).one())
 
 
-def _read(kind: str, number: int, area_id: int) -> Indexed:
+def _read(kind: str, number: int, place: int) -> Indexed:
     name, address, _ = LETTERS[number]
     lines, _, postcode = address.rpartition("\n")
-    return Indexed(kind, name, lines, postcode, area_id=area_id if kind == "ride" else None)
+    if kind == "ride":
+        return Indexed(kind, name, lines, postcode, area_id=place)
+    return Indexed(kind, name, lines, postcode, borough_id=place)
 
 
 def _items(batch: Batch) -> list[Item]:

@@ -15,7 +15,7 @@ from casework.cases.queries import Scope
 from casework.extensions import db
 from casework.history import service as history
 from casework.history.models import Event
-from casework.post import effects
+from casework.post import effects, queries
 from casework.post.models import Batch, Item
 from casework.post.workflow import EXCEPTIONS, ITEM, KINDS, OPENS, State
 from casework.roles import Role
@@ -91,7 +91,7 @@ def _words() -> dict[str, Any]:
     """What the templates of the post room ask for."""
     return {
         "step_words": _step,
-        "states": ITEM.states,
+        "stage": queries.stage,
         "kinds": KINDS,
         "exceptions": EXCEPTIONS,
         "has_case": effects.case_of,

@@ -23,7 +23,7 @@ from casework.history import service as history
 from casework.post import completing, queries
 from casework.post.blueprint import bp
 from casework.post.models import Item, Page
-from casework.post.workflow import EXCEPTIONS, ITEM, OPENS, State
+from casework.post.workflow import EXCEPTIONS, OPENS, State
 
 # What facts are called where the paper and the case say different things.
 FACTS = {
@@ -42,7 +42,6 @@ class Paper:
     """One thing that came by post for a case."""
 
     item: Item
-    stage: str
     pages: list[Page]
     conflicts: list[tuple[str, str]] = field(default_factory=list)
 
@@ -63,7 +62,6 @@ def paper(case: Case) -> dict[str, Any]:
         "papers": [
             Paper(
                 each,
-                ITEM.states[each.state].staff,
                 pages.get(each.id, []),
                 [(FACTS.get(name, name), str(said)) for name, said in completing.conflicts(each).items()],
             )

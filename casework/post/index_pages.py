@@ -22,7 +22,7 @@ from casework.post import answers, completing, effects, indexing, leases, pictur
 from casework.post.blueprint import bp, case_by, covers, hold, home_of, item_of, me, of_items, reads, scope
 from casework.post.forms import AnswerForm, AttachForm, IndexForm
 from casework.post.models import Item
-from casework.post.workflow import ITEM, ROOM, UNSORTED, State
+from casework.post.workflow import ROOM, UNSORTED, State
 from casework.roles import Role
 from casework.workflow import Refused
 
@@ -154,7 +154,7 @@ def _page(found: Item, problem: str = "", near: Any = (), **forms: Any) -> str:
         "post/item.html",
         item=found,
         batch=found.batch,
-        spec_words=_stage(found),
+        spec_words=queries.stage(found),
         mine=mine,
         typed=bool(forms),
         holder="" if mine else leases.holder(found),
@@ -174,10 +174,6 @@ def _page(found: Item, problem: str = "", near: Any = (), **forms: Any) -> str:
         offers={offer.row.action: offer for offer in cases.open_to(found, current.actor)},
         long_date=long_date,
     )
-
-
-def _stage(found: Item) -> str:
-    return ITEM.states[found.state].staff
 
 
 def _index_form(found: Item | None = None) -> IndexForm:

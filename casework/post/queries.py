@@ -18,7 +18,7 @@ from casework.parties.models import Party
 from casework.parties.names import fold
 from casework.post.indexing import Indexed
 from casework.post.models import Batch, Item, Page, Scan
-from casework.post.workflow import UNSORTED, BatchState, State
+from casework.post.workflow import ITEM, UNSORTED, BatchState, State
 from casework.settings import service as settings
 
 PAGE = 25
@@ -243,6 +243,13 @@ def history_of(item: Item) -> list[tuple[Event, str | None]]:
 def words_of(event: Event) -> str:
     """The words that stand with a step; empty where they were erased."""
     return db.session.scalar(select(EventNote.text).where(EventNote.event_id == event.id)) or ""
+
+
+def stage(item: Item) -> str:
+    """How far an item is, in words."""
+    if item.state == State.INDEXED and item.attached:
+        return "With its case, to be entered"
+    return ITEM.states[item.state].staff
 
 
 def letter(reference: str, covers: ColumnElement[bool]) -> list[Owed]:
