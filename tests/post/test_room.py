@@ -16,13 +16,15 @@ from casework.exchanges.models import Exchange
 from casework.extensions import db
 from casework.feedback import queries as told
 from casework.feedback import service as feedback
+from casework.feedback.models import Feedback
 from casework.feedback.service import Person, Told
 from casework.history.models import Event
 from casework.moments import moved_to, now, today
 from casework.outbox.models import Owed
-from casework.post import alarms, exceptions, indexing, service
+from casework.post import alarms, completing, exceptions, indexing, service
 from casework.post.models import Batch, Item
-from casework.roles import Actor, Role
+from casework.roles import SYSTEM, Actor, Role
+from casework.triage import service as triage_service
 from tests import factories, sayings
 from tests.browser import Browser
 from tests.desks import at_the_desk, value_of
@@ -364,6 +366,23 @@ def test_the_page_of_the_case_says_how_it_came_and_how_far_its_paper_is(app: Any
     triage.get(f"/staff/cases/{case.reference}")
     assert "Came by post" in triage.words and f"batch {batch.number}, item 1" in triage.words
     assert "Keying under way: read the pages" in triage.words
+
+
+def test_what_the_paper_says_otherwise_is_shown_until_somebody_has_looked(app: Any, clerk: Browser, cast: Any) -> None:
+    batch = opened(clerk, 1)
+    index(clerk, items(batch)[0], name="Ama Mensah", borough_id=str(factories.area("north-borough").id))
+    item, case = items(batch)[0], case_of(items(batch)[0])
+    triage_service.edit_facts(cases.lock(Feedback, case.id), {"place": "Outside the library"}, cast.triage)
+    cases.perform(item, "key", cast.clerk)
+    cases.perform(item, "pass", SYSTEM)
+    completing.finish(item, Told(what="Hello.", place="Outside the bakery"), cast.clerk)
+    db.session.commit()
+    triage = at_the_desk(app, cast, "triage")
+    triage.get(f"/staff/cases/{case.reference}")
+    assert "The paper says something else than what stands here: Where Outside the bakery" in triage.words
+    assert "Outside the library" in triage.words and "Keying finished" in triage.words
+    triage.follow(triage.post(f"/staff/post/cases/{case.reference}/items/{item.id}/seen"))
+    assert "Outside the bakery" not in triage.words and "Outside the library" in triage.words
 
 
 def test_a_letter_of_ours_that_came_back_told_nobody(app: Any, clerk: Browser, cast: Any) -> None:
