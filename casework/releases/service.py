@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from casework.cases import registry
 from casework.cases import service as cases
@@ -86,7 +86,11 @@ def _moment_given(step: Step) -> bool:
 
 
 def _is_newest(step: Step) -> bool:
+    """Whether no newer version is out. Versions of one month come out one after the other, whoever presses first."""
     release = step.subject
+    if not step.asking:
+        series = f"{release.kind} {release.force} {release.month}"
+        db.session.execute(text("select pg_advisory_xact_lock(hashtextextended(:series, 0))"), {"series": series})
     newer = select(func.count()).where(
         Release.kind == release.kind,
         Release.force == release.force,

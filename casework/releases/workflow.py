@@ -45,7 +45,7 @@ moment_given = Check("moment_given", "Enter a day and a time that are still to c
 reason_given = Check("reason_given", "Say why. Readers will see it.")
 
 MADE = ("release.upload", "release.prepare")
-BEFORE = (S.VALIDATED, S.REVIEWED, S.DISCLOSURE_CHECKED, S.SECOND_SIGNED, S.DPO_SIGNED)
+BEFORE = (S.UPLOADED, S.VALIDATED, S.REVIEWED, S.DISCLOSURE_CHECKED, S.SECOND_SIGNED, S.DPO_SIGNED)
 
 # fmt: off
 RELEASE = Workflow.of("release", {
