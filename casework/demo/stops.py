@@ -136,9 +136,7 @@ def _send(house: House, month: date, rows: list[list[str]], why: str = "") -> Re
     kept = io.StringIO()
     csv.writer(kept, lineterminator="\n").writerows([[ways[0] for ways in COLUMNS.values()], *rows])
     file, name = io.BytesIO(kept.getvalue().encode()), f"{month:%Y-%m} made up.csv"
-    release = importing.upload(file, name, _who(house, Role.ANALYST), why=why, made_up=True)
-    importing.read_in(release)
-    return release
+    return importing.import_file(file, name, _who(house, Role.ANALYST), why=why, made_up=True)
 
 
 def _who(house: House, role: Role) -> Actor:

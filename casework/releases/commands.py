@@ -51,8 +51,7 @@ def import_files(paths: Iterable[Path], email: str, why: str, say: Say) -> int:
     for path in _files(paths):
         try:
             with path.open("rb") as file:
-                release = importing.upload(file, path.name, actor, why=why)
-            importing.read_in(release)
+                release = importing.import_file(file, path.name, actor, why=why)
         except Unreadable as bad:
             db.session.rollback()
             refused += 1

@@ -66,3 +66,9 @@ def add_up(packed: Sequence[bytes]) -> dict[int, Count]:
     sums = np.zeros((len(ids), 6), dtype=np.int64)
     np.add.at(sums, places.reshape(-1), rows[:, 1:])
     return {key: Count(*found) for key, found in zip(ids.tolist(), sums.tolist(), strict=True)}
+
+
+def names_of(packed: Sequence[bytes]) -> list[int]:
+    """The ids of all values in several rows' cells."""
+    found: list[int] = np.unique(np.frombuffer(b"".join(packed), dtype="<i4").reshape(-1, 7)[:, 0]).tolist()
+    return found

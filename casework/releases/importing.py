@@ -57,7 +57,55 @@ def upload(
     Raises `Unreadable` with a sentence for whoever sent it, or `AlreadyHere`. `why` tells readers what a correction
     corrects.
     """
-    read = reading.read(file, name, settings.value("releases.largest") * 1_000_000)
+    return _keep(_read(file, name), file, name, actor, why, made_up, at)
+
+
+def import_file(file: BinaryIO, name: str, actor: Actor, *, why: str = "", made_up: bool = False) -> Release:
+    """`upload` and `read_in` together, for whoever can wait: the file is read once. The same is raised."""
+    read = _read(file, name)
+    release = _keep(read, file, name, actor, why, made_up, None)
+    _take_in(release, read, None)
+    return release
+
+
+def read_in(release: Release, tell: Tell = lambda row: None, at: datetime | None = None) -> None:
+    """Make the cube and the report of an uploaded file; the release then waits for its reviewer, or is refused."""
+    try:
+        read = reading.read(content(release), release.file_name, 1 << 62, tell)
+    except Unreadable as bad:
+        release.why = bad.sentence
+        cases.perform(release, "fail", SYSTEM, at=at)
+        return
+    _take_in(release, read, at)
+
+
+@job("read_release", rank=BULK)
+def read_release(event_id: int) -> None:
+    """The worker's part: read what was uploaded, unless it was read meanwhile. Progress is told as it comes."""
+    event = db.session.get_one(Event, event_id)
+    release = db.session.get_one(Release, event.subject_id)
+    if release.state != ReleaseState.UPLOADED:
+        return
+    rows, wanted = max(release.rows, 1), update(Release).where(Release.id == release.id)
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+
+        def tell(row: int) -> None:
+            connection.execute(wanted.values(progress=min(95, 100 * row // rows)))
+
+        read_in(release, tell)
+
+
+def content(release: Release) -> BinaryIO:
+    """The file of a release as it came."""
+    kept = db.session.scalars(select(ReleaseFile.content).where(ReleaseFile.release_id == release.id)).one()
+    return io.BytesIO(zlib.decompress(kept))
+
+
+def _read(file: BinaryIO, name: str) -> Read:
+    return reading.read(file, name, settings.value("releases.largest") * 1_000_000)
+
+
+def _keep(read: Read, file: BinaryIO, name: str, actor: Actor, why: str, made_up: bool, at: datetime | None) -> Release:
     db.session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": ONE_AT_A_TIME})
     outlines = None if counting.names_boroughs(read) else boundaries.newest()
     _refuse_what_is_here(read, outlines)
@@ -86,14 +134,7 @@ def upload(
     return release
 
 
-def read_in(release: Release, tell: Tell = lambda row: None, at: datetime | None = None) -> None:
-    """Make the cube and the report of an uploaded file; the release then waits for its reviewer, or is refused."""
-    try:
-        read = reading.read(content(release), release.file_name, 1 << 62, tell)
-    except Unreadable as bad:
-        release.why = bad.sentence
-        cases.perform(release, "fail", SYSTEM, at=at)
-        return
+def _take_in(release: Release, read: Read, at: datetime | None) -> None:
     counted = counting.count(read, _places(read, release.boundaries_id))
     unseen = _new_values(read)
     ids = _value_ids(counted, read)
@@ -102,28 +143,6 @@ def read_in(release: Release, tell: Tell = lambda row: None, at: datetime | None
     release.report = reporting.report(release, read, counted, unseen, content)
     release.clean = not release.report["attention"]
     cases.perform(release, "validate", SYSTEM, at=at, figures=counted.digest.hex())
-
-
-@job("read_release", rank=BULK)
-def read_release(event_id: int) -> None:
-    """The worker's part: read what was uploaded, unless it was read meanwhile. Progress is told as it comes."""
-    event = db.session.get_one(Event, event_id)
-    release = db.session.get_one(Release, event.subject_id)
-    if release.state != ReleaseState.UPLOADED:
-        return
-    rows, wanted = max(release.rows, 1), update(Release).where(Release.id == release.id)
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-
-        def tell(row: int) -> None:
-            connection.execute(wanted.values(progress=min(95, 100 * row // rows)))
-
-        read_in(release, tell)
-
-
-def content(release: Release) -> BinaryIO:
-    """The file of a release as it came."""
-    kept = db.session.scalars(select(ReleaseFile.content).where(ReleaseFile.release_id == release.id)).one()
-    return io.BytesIO(zlib.decompress(kept))
 
 
 def _refuse_what_is_here(read: Read, outlines: int | None) -> None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select, text
 
 from casework.extensions import db
-from casework.releases.cube import EVERYBODY, FORCE_WIDE, Count, add_up
-from casework.releases.models import Cube, Release, Value
+from casework.releases.cube import EVERYBODY, FORCE_WIDE, Count, add_up, names_of
+from casework.releases.models import Release, Value
 from casework.releases.workflow import PUBLIC, ReleaseState
 from casework.settings import service as settings
 
@@ -51,20 +52,66 @@ class Figures:
     cells: dict[str, dict[str, Count]] = field(default_factory=dict)
 
 
-@dataclass
 class Powers:
-    """The same stops in all and by kind of power: section 60 needs no suspicion, so it is shown apart."""
+    """The same stops in all and by kind of power: section 60 needs no suspicion, so it is shown apart.
 
-    all: Figures
-    others: Figures
-    section60: Figures
+    Each is added up when it is asked for, from the rows of the cube that were read.
+    """
+
+    def __init__(self, rows: Sequence[Any]) -> None:
+        self._rows = rows
+
+    @cached_property
+    def all(self) -> Figures:
+        """Every power."""
+        return _sum(self._rows, self._words)
+
+    @cached_property
+    def others(self) -> Figures:
+        """Every power but section 60."""
+        return _sum([row for row in self._rows if not row.section60], self._words)
+
+    @cached_property
+    def section60(self) -> Figures:
+        """Section 60 alone."""
+        return _sum([row for row in self._rows if row.section60], self._words)
+
+    @cached_property
+    def _words(self) -> dict[int, tuple[str, str]]:
+        return wordings(names_of([row.cells for row in self._rows]))
+
+
+# Written out: a page asks these several times, and putting a statement together costs more than carrying it out.
+_CURRENT = "select id from releases where kind = 'stops' and force = :of and is_current"
+_FORCES = text("""
+    select force from releases where kind = :kind and is_current
+    group by force order by bool_or(made_up), max(released_at) desc
+""")
+_MONTHS = text("""
+    with current as (select id from releases where kind = 'stops' and force = :of and is_current)
+    select r.id as release_id, r.force, r.month, r.number, coalesce(r.released_at, r.state_since) as released_at,
+        r.made_up, coalesce(sum(c.n), 0) as n, coalesce(sum(c.n) filter (where c.section60), 0) as section60
+    from releases r left join release_cube c
+        on c.area_id = 0 and c.group_id = 0 and c.month = r.month and c.release_id = any(array(select id from current))
+    where r.kind = 'stops' and r.force = :of and r.is_current
+    group by r.id order by r.month
+""")
+_ROWS = """
+    select month, section60, n, decided, positive, arrests, told, linked, cells from release_cube
+    where area_id = :area and group_id = :group and month = any(cast(:months as date[])) and release_id = any({})
+    order by month, release_id, section60
+"""
+_CURRENT_ROWS, _THESE_ROWS = text(_ROWS.format(f"array({_CURRENT})")), text(_ROWS.format("cast(:releases as bigint[])"))
+_PLACED = text("""
+    select count(*) from unnest(cast(:releases as bigint[])) as r (id)
+    where exists (select from release_cube c where c.release_id = r.id and c.area_id <> 0)
+""")
+_WORDS = text("select id, dimension, wording from release_values where id = any(cast(:ids as int[]))")
 
 
 def forces(kind: str = STOPS) -> list[str]:
     """The forces of which months are published: real before made-up, the one with the newest release first."""
-    newest = func.max(Release.released_at)
-    rows = select(Release.force).where(Release.kind == kind, Release.is_current)
-    return list(db.session.scalars(rows.group_by(Release.force).order_by(func.bool_or(Release.made_up), newest.desc())))
+    return list(db.session.scalars(_FORCES, {"kind": kind}))
 
 
 def force() -> str:
@@ -76,28 +123,14 @@ def force() -> str:
 
 def months(of: str | None = None) -> list[Published]:
     """The published months of a force (by default `force()`), oldest first."""
-    of = force() if of is None else of
-    current = select(Release).where(Release.kind == STOPS, Release.force == of, Release.is_current)
-    found = {release.month: release for release in db.session.scalars(current.order_by(Release.month))}
-    ids = [release.id for release in found.values()]
-    counts = select(Cube.month, Cube.section60, func.sum(Cube.n)).where(
-        Cube.area_id == FORCE_WIDE, Cube.group_id == EVERYBODY, Cube.release_id.in_(ids)
-    )
-    n: dict[date, dict[bool, int]] = {}
-    for month, section60, count in db.session.execute(counts.group_by(Cube.month, Cube.section60)):
-        n.setdefault(month, {})[section60] = int(count)
-    return [
-        Published(r.id, r.force, month, r.number, r.released_at or r.state_since, r.made_up,
-                  sum(n.get(month, {}).values()), n.get(month, {}).get(True, 0))
-        for month, r in found.items()
-    ]  # fmt: skip
+    rows = db.session.execute(_MONTHS, {"of": force() if of is None else of})
+    return [Published(**row) for row in rows.mappings()]
 
 
 def has_places(months: Iterable[Published]) -> bool:
     """Whether all of these months were placed in boroughs: by boundaries, or because they carry their own."""
     ids = [month.release_id for month in months]
-    placed = select(Cube.release_id).where(Cube.release_id.in_(ids), Cube.area_id != FORCE_WIDE).distinct()
-    return bool(ids) and set(db.session.scalars(placed)) == set(ids)
+    return bool(ids) and db.session.scalar(_PLACED, {"releases": ids}) == len(ids)
 
 
 def figures(
@@ -113,19 +146,12 @@ def figures(
     `releases` names versions by id instead of the current ones of force `of`: for a release at its own address.
     An area or group of which there is nothing gives sums of 0.
     """
+    asked = {"area": area_id, "group": _group_id(group), "months": list(wanted)}
     if releases is None:
-        of = force() if of is None else of
-        current = select(Release.id).where(Release.kind == STOPS, Release.force == of, Release.is_current)
-        releases = list(db.session.scalars(current))
-    rows = db.session.execute(
-        select(Cube.__table__).where(
-            Cube.area_id == area_id,
-            Cube.group_id == _group_id(group),
-            Cube.release_id.in_(releases),
-            Cube.month.in_(wanted),
-        )
-    ).all()
-    return Powers(_sum(rows), _sum([r for r in rows if not r.section60]), _sum([r for r in rows if r.section60]))
+        asked["of"] = force() if of is None else of
+        return Powers(db.session.execute(_CURRENT_ROWS, asked).all())
+    asked["releases"] = list(releases)
+    return Powers(db.session.execute(_THESE_ROWS, asked).all())
 
 
 def values(dimension: str) -> list[str]:
@@ -162,8 +188,7 @@ def latest(count: int = 20) -> list[Release]:
 
 def wordings(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     """Dimension and wording of values by id."""
-    rows = db.session.execute(select(Value.id, Value.dimension, Value.wording).where(Value.id.in_(list(ids))))
-    return {row.id: (row.dimension, row.wording) for row in rows}
+    return {row.id: (row.dimension, row.wording) for row in db.session.execute(_WORDS, {"ids": list(ids)})}
 
 
 def _group_id(group: Group) -> int:
@@ -174,14 +199,13 @@ def _group_id(group: Group) -> int:
     return db.session.scalar(wanted) or -1
 
 
-def _sum(rows: Sequence[Any]) -> Figures:
+def _sum(rows: Sequence[Any], known: dict[int, tuple[str, str]]) -> Figures:
     made = Figures()
     for row in rows:
         count = Count(row.n, row.decided, row.positive, row.arrests, row.told, row.linked)
         made.total = made.total.plus(count)
         made.months[row.month] = made.months.get(row.month, Count()).plus(count)
     cells = add_up([row.cells for row in rows])
-    known = wordings(cells)
     for key, count in sorted(cells.items(), key=lambda pair: (-pair[1].n, known[pair[0]])):
         dimension, wording = known[key]
         made.cells.setdefault(dimension, {})[wording] = count

@@ -52,6 +52,8 @@ OF_ONE_MONTH, DATED = 0.6, 0.9
 # The fewest rows at which rows that all come in pairs prove a file that holds everything twice.
 DOUBLE = 10
 
+_DATE, _LONGITUDE, _LATITUDE = (list(COLUMNS).index(name) for name in ("date", "longitude", "latitude"))
+
 # What may be odd about a row, in words.
 KINDS = {
     "repeat": "The same in every column as an earlier row",
@@ -155,7 +157,8 @@ class _Reader:
         self._new: Counter[str] = Counter()
         self._dates: dict[str, tuple[int, tuple[str, ...]]] = {}
         self._points: dict[tuple[str, str], tuple[int, str]] = {}
-        self._width = 0
+        self._coded: list[tuple[int, str, dict[str, int], array[int]]] = []
+        self._width = self._last_width = 0
 
     def rows(self, file: BinaryIO, watch: bool = False) -> Iterator[Row]:
         """Take in row after row. What is odd about values is only worked out where somebody watches."""
@@ -249,6 +252,8 @@ class _Reader:
         self.read.extra = [each for each, key in zip(header, found, strict=True) if key is None]
         self.read.codes = {key: array("i") for key in CODED}
         self.read.meanings = {key: [] for key in CODED}
+        place = list(COLUMNS).index
+        self._coded = [(place(key), key, self._known[key], self.read.codes[key]) for key in CODED]
 
     def _row(self, line: int, cells: list[str], watch: bool) -> Row:
         made, width, kinds = self.read, len(cells), []
@@ -259,16 +264,17 @@ class _Reader:
         taken = [cells[at].strip() if at is not None and at < width else "" for at in self._places]
         digest = hashlib.blake2b("\x1f".join(taken).encode(), digest_size=16).digest()
         made.digests[digest] += 1
-        given = dict(zip(COLUMNS, taken, strict=True))
-        month, of_date = self._dates.get(given["date"]) or self._date(given["date"])
+        month, of_date = self._dates.get(taken[_DATE]) or self._date(taken[_DATE])
         made.row_months.append(month)
-        where = (given["longitude"], given["latitude"])
+        where = (taken[_LONGITUDE], taken[_LATITUDE])
         point, of_point = self._points.get(where) or self._point(where)
         made.row_points.append(point)
-        for key in CODED:
-            code = self._known[key].get(given[key])
-            made.codes[key].append(self._value(line, key, given[key]) if code is None else code)
-        made.found.update((*kinds, *of_date, *((of_point,) if of_point else ())))
+        for at, key, known, codes in self._coded:
+            code = known.get(taken[at])
+            codes.append(self._value(line, key, taken[at]) if code is None else code)
+        for kind in (*kinds, *of_date, of_point):
+            if kind:
+                made.found[kind] += 1
         if watch:
             kinds += [*of_date, of_point, *(["repeat"] if made.digests[digest] > 1 else [])]
             for key in CODED:

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from tests.bench import letters, mail, measures, report, scans
+from tests.bench import letters, mail, measures, report, scans, stops
 from tests.bench.ground import Ground, Site
 from tests.bench.visits import Visits
 
@@ -22,6 +22,7 @@ def main() -> None:
     parser.add_argument("--servers", metavar="PYTHON", nargs="?", const=sys.executable,
                         help="compare web servers under slow clients; PYTHON has waitress and gunicorn, and Flask")  # fmt: skip
     parser.add_argument("--scans", action="store_true", help="only the scans of the post room")
+    parser.add_argument("--stops", action="store_true", help="only ten years of stop and search data")
     chosen = parser.parse_args()
     if chosen.servers:
         from tests.bench import slow
@@ -31,8 +32,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="casework-bench-") as folder:
         if chosen.scans:
             only_scans(Path(folder), chosen.quick)
-        else:
+        elif not chosen.stops:
             bench(Path(folder), chosen.quick)
+    if not chosen.scans:
+        with tempfile.TemporaryDirectory(prefix="casework-bench-") as folder:
+            stops.measure(Path(folder), say, chosen.quick)
 
 
 def bench(folder: Path, quick: bool) -> None:
