@@ -126,6 +126,7 @@ def load_features() -> None:
         "owed.retention",
         "releases.service",
         "releases.importing",
+        "releases.retention",
         "releases.own",
         "releases.packs",
     ):

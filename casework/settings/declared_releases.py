@@ -21,4 +21,5 @@ RELEASE_SETTINGS: tuple[Declared, ...] = (
         _P + ", shared data",
         kind="number",
     ),
+    Declared("keep.release.refused", "12 months", "The file of a release that was refused", _P),
 )
