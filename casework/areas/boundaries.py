@@ -74,18 +74,18 @@ def read(content: bytes, boroughs: Sequence[Area]) -> tuple[dict[int, bytes], in
     found: dict[int, bytes] = {}
     others = 0
     for properties, geometry in given:
-        words = [_plain(value) for value in (properties or {}).values() if isinstance(value, str)]
-        area_id = next((ours[word] for word in words if word in ours), None)
+        names = [value for value in (properties or {}).values() if isinstance(value, str)]
+        area_id = next((ours[_plain(name)] for name in names if _plain(name) in ours), None)
         if area_id is None:
             others += 1
             continue
         try:
             outline = shapely.from_geojson(json.dumps(geometry))
         except shapely.errors.GEOSException:
-            raise BadBoundaries(f"The outline of {words[:2]} cannot be read.") from None
-        _refuse_what_is_no_outline(outline, words)
+            raise BadBoundaries(f"The outline of {', '.join(names[:2])} cannot be read.") from None
+        _refuse_what_is_no_outline(outline, names)
         if area_id in found:
-            raise BadBoundaries(f"There are two outlines of {words[:2]}.")
+            raise BadBoundaries(f"There are two outlines of {', '.join(names[:2])}.")
         found[area_id] = shapely.to_wkb(outline)
     if not found:
         raise BadBoundaries("None of these outlines has the code or the name of one of our boroughs.")
@@ -135,9 +135,9 @@ def _tree(boundaries_id: int) -> tuple[list[str], Any]:
     return _trees[(boundaries_id, digest)]
 
 
-def _refuse_what_is_no_outline(outline: Any, words: list[str]) -> None:
+def _refuse_what_is_no_outline(outline: Any, names: list[str]) -> None:
     if outline is None or outline.is_empty or outline.geom_type not in ("Polygon", "MultiPolygon"):
-        raise BadBoundaries(f"The outline of {words[:2]} is no polygon.")
+        raise BadBoundaries(f"The outline of {', '.join(names[:2])} is no polygon.")
     west, south, east, north = outline.bounds
     if west < -180 or east > 180 or south < -90 or north > 90:
         raise BadBoundaries("The coordinates are not in degrees. Take the file in WGS 84 (EPSG:4326).")

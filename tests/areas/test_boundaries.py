@@ -53,7 +53,8 @@ def test_the_same_file_makes_no_second_set_and_another_does(two: int, tmp_path: 
     kept = tmp_path / "outlines.geojson"
     assert boundaries.load(kept).known_before and db.session.query(Boundaries).count() == 1
     other = boundaries.load(file(tmp_path, square(0.0, 51.2, name="north-borough")))
-    assert (other.boroughs, other.left_out, boundaries.newest()) == (1, ["Hammersmith & Fulham"], other.boundaries.id)
+    assert (other.boroughs, boundaries.newest()) == (1, other.boundaries.id)
+    assert "Hammersmith & Fulham" in other.left_out
     assert boundaries.locate(two, [(0.05, 51.05)]) == ["north-borough"]
     assert boundaries.locate(other.boundaries.id, [(0.05, 51.05)]) == [""]
 
@@ -68,7 +69,7 @@ def test_the_same_file_makes_no_second_set_and_another_does(two: int, tmp_path: 
         (json.dumps({"features": [square(9, 9, LAD22NM="Paris")]}), "None of these outlines"),
         (json.dumps({"features": [square(0, 1, n="north-borough")] * 2}), "two outlines"),
         (json.dumps({"features": [square(530_000, 180_000, n="north-borough")]}), "degrees"),
-        (json.dumps({"features": [{"properties": {"n": "north-borough"}, "geometry": None}]}), "no polygon"),
+        (json.dumps({"features": [{"properties": {"n": "north-borough"}, "geometry": None}]}), "cannot be read"),
         (json.dumps({"features": [{"properties": {"n": "north-borough"}, "geometry": {"type": "Point", "coordinates": [0, 51]}}]}), "no polygon"),
         (json.dumps({"features": [{"properties": {"n": "north-borough"}, "geometry": {"type": "Polygon"}}]}), "cannot be read"),
         ("[" * 100_000, "no GeoJSON"),
