@@ -133,7 +133,9 @@ th:first-child { text-align: left; }
 thead { display: table-header-group; }
 tr { break-inside: avoid; }
 caption { text-align: left; font-weight: bold; padding-bottom: 1mm; }
-svg { max-width: 150mm; font-size: 9.5pt; margin: 2mm 0; break-inside: avoid; }
+/* heights in a picture are em of its own words, which WeasyPrint draws at 16px */
+svg { max-width: 150mm; font-size: 16px; margin: 2mm 0; break-inside: avoid; }
+td { white-space: nowrap; }
 .made-up { border: 1.5pt solid #10212b; padding: 2mm 3mm; font-weight: bold; }
 .small { font-size: 8.5pt; }
 """

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from casework.accounts.door import public
 from casework.areas import queries as areas
-from casework.releases import looking, overview, places, queries
+from casework.releases import looking, names, overview, places, queries
 from casework.releases.choices import POWERS, YEAR_BEFORE, Choice, Choices, address, months, read
 from casework.releases.overview import Chosen, Piece, Terms
 from casework.settings import service as settings
@@ -30,7 +30,9 @@ def show() -> ResponseReturnValue:
     wanted = [choice for choice in (choices.first, choices.second) if choice is not None]
     chosen = [looking.chosen(choice, offer, published) for choice in wanted]
     terms = Terms(int(settings.value("numbers.base")), _names(chosen))
+    newest = max(published, key=lambda month: month.month)
     page = {
+        "newest_name": names.write(queries.STOPS, newest.force, newest.month, newest.number),
         "offer": offer,
         "choices": choices,
         "asked": address(choices.first, choices.second),
