@@ -47,7 +47,15 @@ class Count(NamedTuple):
 
     def plus(self, other: Count) -> Count:
         """Both together."""
-        return Count(*(a + b for a, b in zip(self, other, strict=True)))
+        n, decided, positive, arrests, told, linked = self
+        return Count(
+            n + other[0],
+            decided + other[1],
+            positive + other[2],
+            arrests + other[3],
+            told + other[4],
+            linked + other[5],
+        )
 
 
 def renamed(packed: bytes, ids: Sequence[int]) -> bytes:
@@ -62,9 +70,10 @@ def add_up(packed: Sequence[bytes]) -> dict[int, Count]:
     if not packed:
         return {}
     rows: Any = np.frombuffer(b"".join(packed), dtype="<i4").reshape(-1, 7)
-    ids, places = np.unique(rows[:, 0], return_inverse=True)
-    sums = np.zeros((len(ids), 6), dtype=np.int64)
-    np.add.at(sums, places.reshape(-1), rows[:, 1:])
+    rows = rows[np.argsort(rows[:, 0], kind="stable")]
+    firsts = np.flatnonzero(np.r_[True, rows[1:, 0] != rows[:-1, 0]])
+    sums = np.add.reduceat(rows[:, 1:], firsts, axis=0, dtype=np.int64)
+    ids = rows[firsts, 0]
     return {key: Count(*found) for key, found in zip(ids.tolist(), sums.tolist(), strict=True)}
 
 

@@ -29,11 +29,12 @@ DIMENSION_WORDS = {
 
 def offered(months: Sequence[Published], placed: bool) -> Offered:
     """What a reader may choose; areas only where searches were placed in them."""
+    known_values = queries.every_value()
     groups = {
         f"{dimension}:{wording}": in_words(wording)
         for dimension in DIMENSION_WORDS
         if dimension in GROUPS
-        for wording in queries.values(dimension)
+        for wording in known_values.get(dimension, ())
     }
     known = {area.slug: area.name for area in (*areas.bcus(), *areas.boroughs())} if placed else {}
     return Offered(months[0].month, months[-1].month, known, groups)
@@ -49,6 +50,8 @@ def chosen(
     if choice.group:
         dimension, _, wording = choice.group.partition(":")
         group = (dimension, wording)
+    if releases is None:
+        releases = [m.release_id for m in months if choice.since <= m.month <= choice.until]
     powers = queries.figures(have, area.id if area else FORCE_WIDE, group, releases=releases)
     figures = {WITHOUT: powers.others, ONLY: powers.section60}.get(choice.power, powers.all)
     # a month of which the area or group has nothing is a nought, and not a gap

@@ -15,6 +15,7 @@ from casework.publishing import Shown, Table
 from casework.releases import charts, measures
 from casework.releases.charts import Row, Svg, Value
 from casework.releases.cube import Count
+from casework.releases.listing import listing
 from casework.releases.measures import NOT_AVAILABLE, Residents
 
 NOT_SUPPLIED = "Not supplied"
@@ -51,6 +52,11 @@ class Piece:
     picture: Svg | None
     table: Table | None
     notes: tuple[str, ...] = ()
+
+    @property
+    def listing(self) -> Svg | None:
+        """The table as markup."""
+        return listing(self.table) if self.table else None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -10,7 +11,9 @@ from flask.typing import ResponseReturnValue
 from casework.accounts.door import public
 from casework.areas import queries as areas
 from casework.releases import looking, names, overview, places, queries
-from casework.releases.choices import POWERS, YEAR_BEFORE, Choice, Choices, address, months, read
+from casework.releases.charts import Svg as Markup
+from casework.releases.choices import POWERS, YEAR_BEFORE, Choice, Choices, Offered, address, months, read
+from casework.releases.listing import Options, options
 from casework.releases.overview import Chosen, Piece, Terms
 from casework.settings import service as settings
 
@@ -36,10 +39,7 @@ def show() -> ResponseReturnValue:
         "offer": offer,
         "choices": choices,
         "asked": address(choices.first, choices.second),
-        "powers": POWERS,
-        "year_before": YEAR_BEFORE,
-        "dimensions": looking.DIMENSION_WORDS,
-        "every_month": list(months(offer.first, offer.last)),
+        "lists": _lists(choices, offer, placed),
         "chosen": chosen,
         "terms": terms,
         "keys": overview.key_figures(chosen, terms),
@@ -47,10 +47,49 @@ def show() -> ResponseReturnValue:
         "placed": placed,
         "made_up": any(month.made_up for month in published),
         "newest": max(published, key=lambda month: month.released_at),
-        "month_words": overview.month_words,
-        "month_slug": lambda month: f"{month:%Y-%m}",
     }
     return render_template("releases/show.html", **page), 400 if choices.problems else 200
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list to choose from."""
+
+    name: str
+    label: str
+    options: Markup
+
+
+def _lists(choices: Choices, offer: Offered, placed: bool) -> dict[str, list[Listed]]:
+    """The lists of the form: of the choice, and of what it is compared with."""
+    asked = address(choices.first, choices.second)
+    every = tuple((f"{m:%Y-%m}", overview.month_words(m)) for m in reversed(months(offer.first, offer.last)))
+    grouped = tuple(
+        (words, tuple(each for each in offer.groups.items() if each[0].startswith(f"{dimension}:")))
+        for dimension, words in looking.DIMENSION_WORDS.items()
+    )
+    area = tuple(offer.areas.items())
+    whole, everybody = ("all", looking.FORCE), ("all", "Everybody")
+    year = ((YEAR_BEFORE, "The same months a year before"),)
+
+    def listed(name: str, label: str, first: str, *groups: tuple[str, Options]) -> Listed:
+        found = (("", (("", first),)) if first else ("", ()), *groups)
+        return Listed(name, label, options(found, asked.get(name, "")))
+
+    one = [
+        listed("from", "From", "", ("", every)),
+        listed("to", "To", "", ("", every)),
+        listed("group", "Group", "Everybody", *grouped),
+        listed("power", "Powers", "", ("", tuple(POWERS.items()))),
+    ]
+    two = [
+        listed("with_group", "Compare with group", "The same group", ("", (everybody,)), *grouped),
+        listed("with_period", "Compare with period", "The same months", ("", year)),
+    ]
+    if placed:
+        one.insert(0, listed("area", "Area", looking.FORCE, ("", area)))
+        two.insert(0, listed("with_area", "Compare with area", "The same area", ("", (whole, *area))))
+    return {"first": one, "second": two}
 
 
 def _names(chosen: list[Chosen]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from sqlalchemy import select, text
 
 from casework.extensions import db
 from casework.releases.cube import EVERYBODY, FORCE_WIDE, Count, add_up, names_of
-from casework.releases.models import Release, Value
+from casework.releases.models import Release
 from casework.releases.workflow import PUBLIC, ReleaseState
 from casework.settings import service as settings
 
@@ -106,7 +106,7 @@ _PLACED = text("""
     select count(*) from unnest(cast(:releases as bigint[])) as r (id)
     where exists (select from release_cube c where c.release_id = r.id and c.area_id <> 0)
 """)
-_WORDS = text("select id, dimension, wording from release_values where id = any(cast(:ids as int[]))")
+_WORDS = text("select id, dimension, wording from release_values")
 
 
 def forces(kind: str = STOPS) -> list[str]:
@@ -154,10 +154,13 @@ def figures(
     return Powers(db.session.execute(_THESE_ROWS, asked).all())
 
 
-def values(dimension: str) -> list[str]:
-    """Every value of a dimension that was ever seen, for a choice of group; "" ("not supplied") left out."""
-    found = select(Value.wording).where(Value.dimension == dimension, Value.wording != "")
-    return list(db.session.scalars(found.order_by(Value.id)))
+def every_value() -> dict[str, list[str]]:
+    """Every value of each dimension that was ever seen, for a choice of group; "" ("not supplied") left out."""
+    found: dict[str, list[str]] = {}
+    for _, (dimension, wording) in sorted(wordings(()).items()):
+        if wording:
+            found.setdefault(dimension, []).append(wording)
+    return found
 
 
 def release(release_id: int) -> Release | None:
@@ -187,16 +190,18 @@ def latest(count: int = 20) -> list[Release]:
 
 
 def wordings(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
-    """Dimension and wording of values by id."""
-    return {row.id: (row.dimension, row.wording) for row in db.session.execute(_WORDS, {"ids": list(ids)})}
+    """Dimension and wording of values by id, kept for the length of the session: neither ever changes."""
+    known: dict[int, tuple[str, str]] = db.session.info.setdefault("release_wordings", {})
+    if not known or not known.keys() >= set(ids):
+        known.update((row.id, (row.dimension, row.wording)) for row in db.session.execute(_WORDS))
+    return known
 
 
 def _group_id(group: Group) -> int:
     if group is None:
         return EVERYBODY
-    wanted = select(Value.id).where(Value.dimension == group[0], Value.wording == group[1])
-    # No row of the cube has this id.
-    return db.session.scalar(wanted) or -1
+    # No row of the cube has the last id.
+    return next((id for id, value in wordings(()).items() if value == group), -1)
 
 
 def _sum(rows: Sequence[Any], known: dict[int, tuple[str, str]]) -> Figures:

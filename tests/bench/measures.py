@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 
 from casework.roles import Role
-from tests.bench import keying, processes
+from tests.bench import figures, keying, processes
 from tests.bench.ground import ROOT, Ground
 from tests.bench.visits import Visit, Visits
 from tests.bench.words import COMMON, RARE
@@ -151,6 +151,13 @@ def _pages(ground: Ground, sites: list[Visits], crowd: Crowd, count: int) -> Res
         }.items():
             assert visits.site.web
             found[name, visits.site.size] = _visited(ground, visits.site.web.pid, crowd, visits.site.port, made)
+    # two million stops, whatever else there is
+    last = sites[-1]
+    assert last.site.web
+    with last.site.app.app_context():
+        choices = figures.visits(count * 3 // 5)
+    name = "stop and search, any choice"
+    found[name, last.site.size] = _visited(ground, last.site.web.pid, crowd, last.site.port, choices)
     return found
 
 

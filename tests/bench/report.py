@@ -22,7 +22,10 @@ AIMS = {
     "/track/case": 5,
     "final submit": 10,
     "state change": 18,
+    "stop and search, any choice": 25,
 }
+# What a page may be, in KB as it is transferred.
+MAP = 300
 # How many times as long the slowest of twenty may take among a hundred times as many cases; and how long at most, in ms.
 GROWS = {name: 1.2 for name in AIMS if name.startswith("queue")} | {"search, rare word": 1.5}
 SLOWEST = {"search, common word": 100}
