@@ -30,9 +30,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Released:
-    """Tables that were released: the last day that they count, their rules, and the name of the release."""
+    """Tables that were released: the last day that they count, their rules, and the name of the release. No day: all
+    that came out was withdrawn."""
 
-    last: date
+    last: date | None
     threshold: int
     fewest: int
     tables: list[Table]

@@ -127,7 +127,8 @@ def test_the_public_pages_stand_hostile_input(app: Any, client: Browser) -> None
         for path in ("/track", "/track/lost", "/service-feedback", "/ride-along/tell-me/north", "/ride-along/numbers")
     )
     sent += sum(
-        attack(client, f"/stop-and-search{path}") for path in ("", "/figures.csv", "/data", "/releases", "/releases.atom")
+        attack(client, f"/stop-and-search{path}")
+        for path in ("", "/figures.csv", "/data", "/releases", "/releases.atom")
     )
     fill(client)
     sent += attack(client, "/ride-along/apply/save")

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from flask import Blueprint, abort, current_app, render_template, url_for
+from flask import Blueprint, abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -47,8 +47,14 @@ class Line:
 @public
 def listed() -> ResponseReturnValue:
     """What is announced, and what came out, the newest first."""
-    out, announced = _lines(queries.latest(PAGE)), _lines(queries.announced())
-    return render_template("releases/listed.html", out=out, announced=announced)
+    after = request.args.get("after", "")
+    known = int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else None
+    found = queries.latest(PAGE + 1, known)
+    older = found[PAGE - 1].id if len(found) > PAGE else None
+    announced = _lines(queries.announced()) if known is None else []
+    return render_template(
+        "releases/listed.html", out=_lines(found[:PAGE]), announced=announced, older=older, known=known
+    )
 
 
 @bp.get("/api/v1/stop-and-search/releases")

@@ -137,7 +137,11 @@ def released(kind: str) -> Released | None:
     wanted = select(Release).where(Release.kind == kind, Release.force == "", Release.is_current)
     release = db.session.scalars(wanted.order_by(Release.month.desc()).limit(1)).first()
     if release is None:
-        return None
+        # What was withdrawn is not shown again by counting it anew.
+        gone = db.session.scalar(
+            select(Release.id).where(Release.kind == kind, Release.released_at.is_not(None)).limit(1)
+        )
+        return Released(None, 0, 0, [], "") if gone else None
     found = read(content_of(release))
     last = found.until - timedelta(days=1)
     name = names.write(kind, "", release.month, release.number)

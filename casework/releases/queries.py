@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, tuple_
 
 from casework.extensions import db
 from casework.releases.cube import EVERYBODY, FORCE_WIDE, Count, add_up, names_of
@@ -183,9 +183,12 @@ def announced(kind: str | None = None) -> list[Release]:
     return list(db.session.scalars(wanted.order_by(Release.scheduled_for, Release.id).limit(100)))
 
 
-def latest(count: int = 20) -> list[Release]:
-    """What came out last, newest first, corrections too: for the list of news."""
+def latest(count: int = 20, after: int | None = None) -> list[Release]:
+    """What came out last, newest first, corrections too; `after` a release (by id), those that came out before it."""
     wanted = select(Release).where(Release.released_at.is_not(None), Release.state.in_(PUBLIC))
+    last = db.session.get(Release, after) if after else None
+    if last is not None and last.released_at is not None:
+        wanted = wanted.where(tuple_(Release.released_at, Release.id) < (last.released_at, last.id))
     return list(db.session.scalars(wanted.order_by(Release.released_at.desc(), Release.id.desc()).limit(count)))
 
 

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -157,6 +158,23 @@ def test_what_is_not_out_yet_is_announced_and_nothing_of_it_is_shown(app: Any, c
     browser.get("/api/v1/stop-and-search/releases")
     told = json.loads(browser.text)
     assert [each["state"] for each in told["announced"]] == ["scheduled"] and told["released"] == []
+
+
+def test_older_releases_are_a_page_further_and_none_is_left_out(app: Any, monkeypatch: Any) -> None:
+    from casework.releases import news
+
+    monkeypatch.setattr(news, "PAGE", 2)
+    months.publish(months.made_up([date(2018, n, 1) for n in range(1, 6)], BOROUGHS, 3))
+    db.session.commit()
+    browser, found, path = Browser(app), list[str](), "/stop-and-search/releases"
+    while path:
+        browser.get(path)
+        found += re.findall(r"metropolitan-2018-\d\d-v1", browser.text)
+        older = re.search(r'href="(/stop-and-search/releases\?after=\d+)"', browser.text)
+        path = older[1] if older else ""
+    assert found == [f"metropolitan-2018-0{n}-v1" for n in (5, 4, 3, 2, 1)]
+    for after in ("x", "9" * 30, "-1", "0"):
+        assert browser.get(f"/stop-and-search/releases?after={after}").status_code == 200
 
 
 def test_a_feed_names_every_release_and_is_well_formed(app: Any, stops: list[Stop]) -> None:

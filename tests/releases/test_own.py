@@ -15,7 +15,7 @@ from casework.cases import service as cases
 from casework.cases.models import Case
 from casework.extensions import db
 from casework.moments import moved_to
-from casework.releases import own
+from casework.releases import own, service
 from casework.releases.models import OwnTables, Release
 from casework.rides import service as rides
 from casework.workflow import Refused
@@ -140,6 +140,19 @@ def test_one_that_is_refused_is_made_again_and_nobody_can_tell_it_from_the_first
     db.session.commit()
     second = prepared(date(2025, 6, 2))
     assert second.number == 2 and own.content_of(second) == own.content_of(first)
+
+
+def test_what_was_withdrawn_does_not_come_back_by_being_counted_anew(app: Any, cast: Any) -> None:
+    applied(factories.moment(date(2025, 5, 5)), 12)
+    release = signed(prepared(date(2025, 6, 2)), cast, date(2025, 6, 3))
+    service.withdraw(release, "It was counted by the wrong rule.", cast.supervisor)
+    db.session.commit()
+    browser = Browser(app)
+    with moved_to(factories.moment(date(2025, 6, 9))):
+        for path in ("/ride-along/numbers", "/ride-along/numbers.csv"):
+            assert browser.get(path).status_code == 200 and "12" not in browser.words, path
+        assert browser.get("/stop-and-search/releases/ride-along-2025-05-v1").status_code == 410
+        assert "counted by the wrong rule" in browser.words
 
 
 def test_those_who_sign_see_what_readers_would_and_nobody_else_does(app: Any, cast: Any, demo_mode: None) -> None:

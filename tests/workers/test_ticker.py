@@ -157,7 +157,7 @@ def test_a_case_that_somebody_works_on_is_left_for_later(app: Any, cast: Any, da
 def test_periodic_work_is_wanted_once_per_due_moment_and_caught_up_when_missed(app: Any, connection: Any) -> None:
     at_three = datetime(2026, 7, 1, 2, 0, tzinfo=UTC)  # 3 o'clock in London
     wanted = dict(periodic.wanted(connection, at_three))
-    assert set(wanted) == {"birthdays", "figures", "nightly", "sweep", "pick_up"}, (
+    assert set(wanted) == {"birthdays", "figures", "nightly", "packs", "sweep", "pick_up"}, (
         "nobody gets a morning digest of yesterday"
     )
     assert dict(periodic.wanted(connection, at_three + timedelta(seconds=1))) == wanted, "until it is done"
