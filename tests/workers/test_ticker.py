@@ -166,7 +166,7 @@ def test_periodic_work_is_wanted_once_per_due_moment_and_caught_up_when_missed(a
     assert periodic.nightly(tick.id) is True and periodic.nightly(tick.id) is False
     later = dict(periodic.wanted(connection, at_three + timedelta(hours=5)))
     assert (
-        set(later) == {"birthdays", "digest", "escalate", "figures", "sweep", "pick_up"}
+        set(later) == {"birthdays", "digest", "escalate", "figures", "packs", "sweep", "pick_up"}
         and later["sweep"] != wanted["sweep"]
     )
 
