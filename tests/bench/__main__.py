@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from tests.bench import figures, letters, mail, measures, report, scans, stops
+from tests.bench import letters, mail, measures, report, scans, stop_pages, stops
 from tests.bench.ground import Ground, Site
 from tests.bench.visits import Visits
 
@@ -53,10 +53,10 @@ def bench(folder: Path, quick: bool) -> None:
         sites = [Site(ground, size) for size in sizes]
         say(f"{sizes[-1]} cases were generated in {sites[-1].generated:.0f} s")
         with sites[-1].app.app_context():
-            figures.fill(sites[-1].owner_url)
+            stop_pages.fill(sites[-1].owner_url)
         for site in sites:
             site.start_web()
-        say(f"the page on stop and search, over ten years with its map: {figures.transferred(sites[-1].port):.0f} KB  "
+        say(f"the page on stop and search, over ten years with its map: {stop_pages.transferred(sites[-1].port):.0f} KB  "
             f"aim {report.MAP} KB")  # fmt: skip
         hello, port = ground.start_hello()
         visits = [Visits(site) for site in sites]

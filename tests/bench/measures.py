@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 
 from casework.roles import Role
-from tests.bench import figures, keying, processes
+from tests.bench import keying, processes, stop_pages
 from tests.bench.ground import ROOT, Ground
 from tests.bench.visits import Visit, Visits
 from tests.bench.words import COMMON, RARE
@@ -155,7 +155,7 @@ def _pages(ground: Ground, sites: list[Visits], crowd: Crowd, count: int) -> Res
     last = sites[-1]
     assert last.site.web
     with last.site.app.app_context():
-        choices = figures.visits(count * 3 // 5)
+        choices = stop_pages.visits(count * 3 // 5)
     name = "stop and search, any choice"
     found[name, last.site.size] = _visited(ground, last.site.web.pid, crowd, last.site.port, choices)
     return found
