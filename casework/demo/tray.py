@@ -128,9 +128,17 @@ def _scan(
 ) -> None:
     """The pages of a tray, as the scanner's job leaves them."""
     digest = hashlib.sha256(batch.number.encode()).digest()
-    scan = Scan(batch_id=batch.id, name=f"tray {batch.tray}.pdf", digest=digest, at=at, account_id=clerk.account_id)
-    scan.pages = scan.done_pages = len(items)
-    scan.state = "done"
+    name, all_of = f"tray {batch.tray}.pdf", len(items)
+    scan = Scan(
+        batch_id=batch.id,
+        name=name,
+        digest=digest,
+        at=at,
+        account_id=clerk.account_id,
+        pages=all_of,
+        done_pages=all_of,
+        state="done",
+    )
     db.session.add(scan)
     db.session.flush()
     for number, (item, letter) in enumerate(zip(items, letters, strict=True), 1):
