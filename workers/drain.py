@@ -62,6 +62,11 @@ def paused(connection: Connection) -> bool:
     return left is not None and left > 0
 
 
+def is_wanted(connection: Connection) -> bool:
+    """Whether something is due that longer work must make way for: a worker that is busy sends nothing."""
+    return Ledger(connection, 0).anything_due(now(), mail=not paused(connection))
+
+
 class _Drain:
     """One run: a ledger of rows, a relay, and what is known of both."""
 

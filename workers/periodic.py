@@ -34,14 +34,14 @@ from casework.releases import own
 from casework.releases import packs as monitoring
 from casework.settings import service as settings
 from casework.settings.models import CalendarVersion
-from workers import leases, scans
+from workers import drain, leases, scans
 from workers.beats import beat
 from workers.connection import connection as own_connection
 
 # How long one piece of work may take before another worker may begin it again.
 LEASE = 600.0
-# At most so many packs an hour: a month of a large force, and the years before it within days.
-PACKS = 200
+# For so long packs are made each minute, one after the other; a month of a large force takes a few minutes.
+PACKS = 15.0
 KEEP_TICKS = timedelta(days=90)
 CALENDAR_WARNING = timedelta(days=365)
 
@@ -80,11 +80,13 @@ PERIODIC = (
     Periodic("figures", _daily(time(4, 0)), timedelta(days=2)),
     Periodic("escalate", _daily(time(6, 30)), timedelta(hours=12)),
     Periodic("digest", _daily(time(7, 0)), timedelta(hours=5)),
-    Periodic("packs", _hourly, timedelta(hours=1)),
     Periodic("letters", _daily(time(15, 30)), timedelta(hours=8)),
     Periodic("sweep", _hourly, timedelta(hours=1)),
     Periodic("pick_up", _each_minute, timedelta(minutes=1)),
+    Periodic("packs", _each_minute, timedelta(minutes=1)),
 )
+# Their ticks are many: they are kept for a day only.
+MINUTELY = ("pick_up", "packs")
 
 _BEGIN = text("insert into ticks (name, due_at) values (:name, :due_at) on conflict do nothing returning id")
 _KNOWN = text("select id, done_at from ticks where name = :name and due_at = :due_at")
@@ -117,7 +119,7 @@ def figures(tick: int) -> bool:
 
 
 def packs(tick: int) -> bool:
-    """Make the packs of months that came out, as many as there is time for."""
+    """Make packs of months that came out, while nothing else is to be done."""
     return _once(tick, "packs", _packs)
 
 
@@ -148,14 +150,7 @@ def sweep(tick: int) -> bool:
 
 def pick_up(tick: int) -> bool:
     """Pick up what the scanner has put into its folder."""
-    return _once(tick, "pick_up", _pick_up)
-
-
-def _pick_up() -> None:
-    """Its ticks come every minute: they are kept for a day only."""
-    scans.pick_up()
-    old = Tick.name == "pick_up", Tick.due_at < now() - timedelta(days=1)
-    db.session.execute(delete(Tick).where(*old))
+    return _once(tick, "pick_up", scans.pick_up)
 
 
 def _once(tick: int, name: str, work: Callable[[], object]) -> bool:
@@ -199,20 +194,20 @@ def _figures() -> None:
 
 
 def _packs() -> None:
-    """One at a time: what was made stays made. The next hour goes on where this one ends."""
-    if lacking := document.missing():
-        log.warning("no packs", why=lacking)
-        return
-    begun = time_module.monotonic()
-    for release_id, area_id in monitoring.wanted(PACKS):
-        if time_module.monotonic() - begun > LEASE / 2:
-            break
-        try:
-            monitoring.make(release_id, area_id)
-            db.session.commit()
-        except Exception as error:
-            db.session.rollback()
-            log.error("no pack", release=release_id, area=area_id, error=error)
+    """One at a time: what was made stays made. The next minute goes on where this one ends, or made way for mail."""
+    if document.missing():
+        return  # the doctor says it
+    until = time_module.monotonic() + PACKS
+    with own_connection() as connection:
+        for release_id, area_id in monitoring.wanted(100):
+            try:
+                monitoring.make(release_id, area_id)
+                db.session.commit()
+            except Exception as error:
+                db.session.rollback()
+                log.error("no pack", release=release_id, area=area_id, error=error)
+            if time_module.monotonic() > until or drain.is_wanted(connection):
+                break
 
 
 def _birthdays() -> None:
@@ -234,6 +229,7 @@ def _sweep() -> None:
     if summary.failed:
         log.warning("messages wait for a person", failed=summary.failed, in_doubt=summary.left_in_doubt)
     db.session.execute(delete(Tick).where(Tick.due_at < now() - KEEP_TICKS, Tick.done_at.is_not(None)))
+    db.session.execute(delete(Tick).where(Tick.name.in_(MINUTELY), Tick.due_at < now() - timedelta(days=1)))
     known = db.session.scalar(select(CalendarVersion.known_until).where(CalendarVersion.name == settings.CALENDAR))
     runs_out = known is None or known < (now() + CALENDAR_WARNING).date()
     with own_connection() as connection:

@@ -18,10 +18,8 @@ from casework.exchanges.opening import BadFile
 from casework.exchanges.scanner import NoAnswer
 from casework.extensions import db
 from casework.logs import log
-from casework.moments import now
 from casework.post import folder, intake
 from workers import drain
-from workers.claims import Ledger
 from workers.connection import connection as own_connection
 
 # A job ends after so long, and as soon as mail is due: the ticker asks again.
@@ -64,7 +62,7 @@ def ingest(_: int = 0) -> int:
             if not hold.scan_id:
                 break
             made += _take_in(hold, until)
-            if _mail_is_due(connection):
+            if drain.is_wanted(connection):
                 break
     return made
 
@@ -99,7 +97,7 @@ class _Hold:
 
     def mail_is_due(self) -> bool:
         """Whether the worker is wanted for something more urgent."""
-        return _mail_is_due(self._connection)
+        return drain.is_wanted(self._connection)
 
 
 def _take_in(hold: _Hold, until: float) -> int:
@@ -144,7 +142,3 @@ def _refuse(hold: _Hold, sentence: str) -> None:
         return
     db.session.commit()
     log.info("scan refused", scan=hold.scan_id)
-
-
-def _mail_is_due(connection: Connection) -> bool:
-    return Ledger(connection, 0).anything_due(now(), mail=not drain.paused(connection))
