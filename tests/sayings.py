@@ -12,6 +12,7 @@ from casework.extensions import db
 from casework.feedback import service as feedback
 from casework.feedback.models import Feedback
 from casework.feedback.service import Person, Told
+from casework.moments import today
 from casework.parties.models import Party
 from casework.roles import Actor, Role
 from casework.tracking import entry
@@ -24,8 +25,9 @@ NOTHING = {question.key: False for question in referral.QUESTIONS}
 
 def told(**facts: Any) -> Told:
     """What an ordinary person says of an encounter."""
+    born_on = date(today().year - 12, 1, 1) if facts.get("authority") == "parent-under-16" else date(1991, 5, 4)
     person = facts.pop("person", None) or Person(
-        name="Chidi Abara", email="chidi@example.org", phone="020 7946 0021", born_on=date(1991, 5, 4)
+        name="Chidi Abara", email="chidi@example.org", phone="020 7946 0021", born_on=born_on
     )
     given: dict[str, Any] = {
         "what": "Two officers stopped me outside the library and searched my bag. They did not say why.",

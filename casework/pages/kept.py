@@ -37,6 +37,7 @@ ROWS = (
         "after it was finished, or after your 18th birthday if that is later",
     ),
     ("What we sent you, as it was written", "So that you can ask what you were told", "keep.sent", "after it was sent"),
+    ("Scans of letters that belong to no case", "To find what came by post", "keep.post", "after the letter arrived"),
     (
         "That a browser had your case or your answers open",
         "So that you need not begin again on each page",

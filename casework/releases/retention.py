@@ -17,7 +17,7 @@ from casework.settings import service as settings
 @deletes("files of refused releases")
 def refused(today: date) -> int:
     """File and sums of what was refused, 12 months (setting) later. What was found in it, and its history, stay."""
-    rule, calendar = settings.rule("keep.release.refused"), settings.calendar()
+    rule, calendar = settings.rule("release.refused.keep"), settings.calendar()
     kept = select(Release.id, Release.state_since).join(ReleaseFile, ReleaseFile.release_id == Release.id)
     rows = db.session.execute(kept.where(Release.state == ReleaseState.REFUSED)).all()
     ids = [row.id for row in rows if rule.due(london_date(row.state_since), calendar) < today]

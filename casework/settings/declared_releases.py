@@ -21,5 +21,5 @@ RELEASE_SETTINGS: tuple[Declared, ...] = (
         _P + ", shared data",
         kind="number",
     ),
-    Declared("keep.release.refused", "12 months", "The file of a release that was refused", _P),
+    Declared("release.refused.keep", "12 months", "The file of a release that was refused", _P),
 )

@@ -28,6 +28,7 @@ from casework.history.verify import verify as chains
 from casework.moments import now, today
 from casework.outbox import queries as outbox
 from casework.outbox.models import Owed, Sent
+from casework.owed.models import Run
 from casework.parties.models import Party
 from casework.rides.models import Ride
 from casework.roles import STAFF_ROLES
@@ -74,8 +75,8 @@ def how_many(model: Any, *which: Any) -> int:
 
 def test_every_state_of_every_table_is_there(made: Any) -> None:
     for kind in registry.everything():
-        if kind.model is Plan:
-            continue  # a plan changes cases by itself: a fresh demonstration holds none
+        if kind.model in (Plan, Run):
+            continue  # of what somebody decides for many at once a fresh demonstration holds none: it waits to be tried
         there = set(db.session.scalars(select(kind.model.state).distinct()))
         assert there >= set(kind.workflow.states) - PASSING.get(kind.workflow.name, set()), kind.workflow.name
 

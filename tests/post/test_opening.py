@@ -185,10 +185,10 @@ def test_colour_is_kept_where_there_is_some() -> None:
 
 
 def test_who_closes_early_leaves_no_process_behind() -> None:
-    content = scans.saved([paper(number).convert("L") for number in range(3)])
+    content, before = scans.saved([paper(number).convert("L") for number in range(3)]), _children()
     stream = open_scan(iter([content]), "a.pdf", LIMITS)
     next(stream)
-    running = _children()
+    running = _children() - before
     stream.close()
     assert running and not _children() & running
 
