@@ -74,6 +74,8 @@ class Case(Base):
             postgresql_where=text("is_open"),
             postgresql_include=["assigned_to", "waits_for"],
         ),
+        # The newest of an area, open or not: a search looks through them.
+        Index("ix_cases_newest", "area_id", "kind", "id"),
         Index("ix_cases_clock", "clock_on", postgresql_where=text("is_open and clock_on is not null")),
     )
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 from markupsafe import Markup
@@ -16,17 +15,17 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     FromClause,
-    Select,
     bindparam,
     column,
     func,
     literal_column,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from casework.cases import desk
+from casework.cases import desk, finding
 from casework.cases.models import Case, Note
 from casework.cases.queries import Scope
 from casework.complaints.models import Complaint
@@ -35,8 +34,9 @@ from casework.extensions import db
 from casework.feedback.models import Encounter, Feedback
 
 MOST = 50
-# Above so many matches a word is common, and so many of the newest cases are looked through for it.
-COMMON, NEWEST = 2000, 1000
+# Above so many matches a word is common. For it the newest cases are looked through: few, and more where those have too
+# little. An area has hardly more than the last number; to ask each of so many is quicker than to collect every match.
+COMMON, NEWEST = 2000, (200, 1000, 10_000)
 # Where a marked word begins and ends: characters that mean nothing and are taken out of the text itself.
 _BEGIN, _END = "\ue000", "\ue001"
 _SHOWN = f"StartSel={_BEGIN}, StopSel={_END}, MaxWords=30, MinWords=12, MaxFragments=1"
@@ -133,7 +133,8 @@ class _Look:
     """One search: the ways to the newest (case, row) where words stand in a place."""
 
     def __init__(self, scope: Scope, most: int) -> None:
-        self._covers, self._most = scope.covers(), most
+        self._scope, self._covers, self._most = scope, scope.covers(), most
+        self._known: dict[int, list[int]] = {}
 
     def newest(self, place: Place, matches: Any, floor: int) -> list[tuple[int, int]]:
         """The newest cases above a floor with a row that matches."""
@@ -142,8 +143,8 @@ class _Look:
             return []
         if len(ids) <= COMMON:
             return self._from_rows(place, place.cases.c.row_id == func.any(_array(ids)), floor)
-        found = self._looked_through(place, matches, floor)
-        if len(found) == self._most or floor >= self._oldest:
+        found, is_all = self._looked_through(place, matches, floor)
+        if is_all:
             return found
         every = select(place.rows.id).where(matches).cte("every").prefix_with("MATERIALIZED", dialect="postgresql")
         return self._from_rows(place, place.cases.c.row_id.in_(select(every.c.id)), floor)
@@ -156,27 +157,40 @@ class _Look:
         wanted = wanted.where(self._covers, Case.id > floor).order_by(Case.id.desc()).limit(self._most)
         return [(row[0], row[1]) for row in db.session.execute(wanted)]
 
-    def _looked_through(self, place: Place, matches: Any, floor: int) -> list[tuple[int, int]]:
-        """From the other side: the newest cases in scope, each asked whether the words stand there."""
-        recent = self._recent().cte("recent").prefix_with("MATERIALIZED", dialect="postgresql")
-        wanted = (
-            select(recent.c.id, place.rows.id)
-            .join(place.cases, place.cases.c.case_id == recent.c.id)
-            .join(place.rows, place.rows.id == place.cases.c.row_id)
+    def _looked_through(self, place: Place, matches: Any, floor: int) -> tuple[list[tuple[int, int]], bool]:
+        """From the other side: the newest cases in scope, each asked whether the words stand there; whether that is all
+        that is wanted."""
+        found: list[tuple[int, int]] = []
+        asked = None
+        for size in NEWEST:
+            recent = self._recent(size)
+            cases = [case for case in recent if case > floor and (asked is None or case < asked)]
+            if cases:
+                found += self._asked(place, matches, cases, self._most - len(found))
+            if len(found) == self._most or len(recent) < size or recent[-1] <= floor:
+                return found, True
+            asked = recent[-1]
+        return found, False
+
+    def _asked(self, place: Place, matches: Any, cases: list[int], most: int) -> list[tuple[int, int]]:
+        case = func.unnest(_array(cases)).table_valued(column("id", BigInteger), name="asked").render_derived()
+        each = (
+            select(place.rows.id.label("row_id"))
+            .join(place.cases, place.cases.c.row_id == place.rows.id)
             # written so that the index of the words, which would collect every match first, does not fit
-            .where(matches.is_(True), recent.c.id > floor)
-            .order_by(recent.c.id.desc())
-            .limit(self._most)
+            .where(place.cases.c.case_id == case.c.id, matches.is_(True))
+            # by this, too, every case is asked by itself
+            .limit(1)
+            .lateral("each")
         )
-        return [(row[0], row[1]) for row in db.session.execute(wanted)]
+        wanted = select(case.c.id, each.c.row_id).select_from(case.join(each, true()))
+        return [(row[0], row[1]) for row in db.session.execute(wanted.order_by(case.c.id.desc()).limit(most))]
 
-    def _recent(self) -> Select[int]:
-        return select(Case.id).where(self._covers).order_by(Case.id.desc()).limit(NEWEST)
-
-    @cached_property
-    def _oldest(self) -> int:
-        """The oldest case that is looked through."""
-        return int(db.session.scalar(select(func.min(self._recent().subquery().c.id))) or 0)
+    def _recent(self, size: int) -> list[int]:
+        """So many of the newest cases in scope; fewer are all that there are."""
+        if size not in self._known:
+            self._known[size] = finding.newest(self._scope, size)
+        return self._known[size]
 
 
 def _hits(place: Place, query: Any, rows: dict[int, int]) -> list[Hit]:

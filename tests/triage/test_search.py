@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from casework.cases.models import Note
+from casework.cases.models import CaseArea, Note
 from casework.cases.queries import Scope
 from casework.exchanges import service as exchanges
 from casework.extensions import db
 from casework.moments import now
 from casework.triage import search
-from tests import factories, sayings
+from tests import factories, sayings, statements
 from tests.browser import Browser
 from tests.desks import at_the_desk
 
@@ -117,3 +117,41 @@ def test_a_word_of_every_case_and_a_rare_one_find_the_same_way(
         monkeypatch.setattr(search, "COMMON", common)
         assert {hit.reference for hit in search.search(scope, "common")} == {case.reference for case in made}
         assert [hit.reference for hit in search.search(scope, "rare")] == [made[1].reference]
+
+
+@pytest.mark.parametrize("sizes", [(2,), (1, 2), (2, 3, 5), (1, 50)])
+def test_a_common_word_is_found_however_few_of_the_newest_cases_are_looked_through(
+    app: Any, cast: Any, monkeypatch: pytest.MonkeyPatch, sizes: tuple[int, ...]
+) -> None:
+    north, south = factories.area("north"), factories.area("south-borough").id
+    made = [sayings.concern(what="common" if n in (0, 1, 4) else "other") for n in range(6)]
+    shared, hidden = sayings.concern(what="common", borough_id=south), sayings.concern(what="common")
+    for case in (made[1], made[5]):
+        exchanges.say(case.id, "How common.", cast.handler)
+        exchanges.say(case.id, "Common indeed.", cast.handler)
+    db.session.add(CaseArea(case_id=shared.id, area_id=north.id))
+    sayings.concern(what="common", borough_id=south)
+    db.session.commit()
+    scope = Scope(frozenset({north.id}), False, frozenset({"feedback"}), frozenset({hidden.id}))
+    expected = [case.reference for case in (shared, made[5], made[4], made[1], made[0])]
+    monkeypatch.setattr(search, "COMMON", 1)
+    monkeypatch.setattr(search, "NEWEST", sizes)
+    for most in (1, 2, 3, 4, 5, 50):
+        assert [hit.reference for hit in search.search(scope, "common", most)] == expected[:most], most
+    everywhere = Scope(frozenset(), True, frozenset({"feedback"}), frozenset({hidden.id}))
+    assert len(search.search(everywhere, "common")) == 6
+
+
+def test_in_an_area_of_few_cases_a_common_word_is_not_collected_from_everywhere(
+    app: Any, cast: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        sayings.concern(what="common")
+    sayings.concern(what="other", borough_id=factories.area("south-borough").id)
+    db.session.commit()
+    monkeypatch.setattr(search, "COMMON", 1)
+    for name in ("south", "south-borough"):
+        scope = Scope(frozenset({factories.area(name).id}), False, frozenset({"feedback"}))
+        with statements.noted() as seen:
+            assert search.search(scope, "common") == []
+        assert not [one for one in seen if "MATERIALIZED" in one]
