@@ -16,10 +16,14 @@ class Encounter(Base):
     """What somebody says of an encounter with the police. A complaint goes on with the encounter of its feedback."""
 
     __tablename__ = "encounters"
-    __table_args__ = (Index("ix_encounters_words", "words", postgresql_using="gin"),)
+    __table_args__ = (
+        Index("ix_encounters_words", "words", postgresql_using="gin"),
+        # What else is said of a day, and of a place on it.
+        Index("ix_encounters_day", "happened_on", "borough_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    happened_on: Mapped[date | None] = mapped_column(index=True)
+    happened_on: Mapped[date | None]
     happened_at: Mapped[str] = mapped_column(default="")  # as people say it: "about nine in the evening"
     place: Mapped[str] = mapped_column(default="")
     borough_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))

@@ -26,6 +26,8 @@ KINDS = frozenset({"feedback", "complaint"})
 MOST = 5
 # So many candidates are looked at: the newest of each sort.
 LOOKED_AT = 40
+# Of how many accounts of the same day the names are compared: a day has few, unless there was a crowd.
+SAME_DAY = 100
 # How alike two names must be to be pointed out, where the day agrees too.
 ALIKE = 0.55
 
@@ -65,6 +67,7 @@ def near(case: Any, scope: Scope, most: int = MOST) -> list[Near]:
         "borough": place.borough_id,
         "numbered": bool(officers),
         "most": LOOKED_AT,
+        "same_day": SAME_DAY,
         "alike": ALIKE,
     }
     for case_id, why, said in db.session.execute(_CANDIDATES, asked):
@@ -95,12 +98,26 @@ def numbers(officers: str) -> set[str]:
 
 
 # (case, reason, what is said of the officers) by each way in which two cases may belong together. Written out, because
-# every look at a case asks it.
+# every look at a case asks it. Encounters are chosen first and each is asked for its cases (`offset 0` holds to that):
+# sorted by case at the end, all cases there are would be walked on a day of which much is told.
 _CANDIDATES = text("""
     with mine as (
         select email_digest, person_digest, name_folded from parties where case_id = :case and erased_at is null
-    ), told as not materialized (
-        select id, encounter_id from feedback union all select id, encounter_id from complaints
+    ), chosen as materialized (
+        (select id, 'receipt' as why, '' as officers from encounters
+            where receipt = :receipt and :receipt <> '' order by id desc limit :most)
+        union all
+        (select id, 'place', officers from encounters
+            where happened_on = :day and borough_id = :borough and :numbered order by id desc limit :most)
+        union all
+        -- those of the same borough before others
+        (select id, 'name', '' from encounters
+            where happened_on = :day order by borough_id is distinct from :borough, id desc limit :same_day)
+    ), told as materialized (
+        select its.id, chosen.why, chosen.officers from chosen cross join lateral (
+            select id from feedback where encounter_id = chosen.id
+            union all select id from complaints where encounter_id = chosen.id offset 0
+        ) its
     )
     (select p.case_id, 'email', '' from mine join parties p using (email_digest)
         where p.erased_at is null order by p.case_id desc limit :most)
@@ -108,17 +125,13 @@ _CANDIDATES = text("""
     (select p.case_id, 'person', '' from mine join parties p using (person_digest)
         where p.erased_at is null order by p.case_id desc limit :most)
     union all
-    (select told.id, 'receipt', '' from encounters e join told on told.encounter_id = e.id
-        where e.receipt = :receipt and :receipt <> '' order by told.id desc limit :most)
+    select id, why, officers from told where why <> 'name'
     union all
-    (select told.id, 'place', e.officers from encounters e join told on told.encounter_id = e.id
-        where e.happened_on = :day and e.borough_id = :borough and :numbered order by told.id desc limit :most)
-    union all
-    (select p.case_id, 'name', ''
-        from encounters e join told on told.encounter_id = e.id join parties p on p.case_id = told.id, mine
-        where e.happened_on = :day and p.erased_at is null and mine.name_folded <> ''
-            and similarity(p.name_folded, mine.name_folded) >= :alike
-        order by p.case_id desc limit :most)
+    (select told.id, 'name', '' from mine, told cross join lateral (
+            select name_folded from parties where case_id = told.id and erased_at is null offset 0
+        ) p
+        where told.why = 'name' and mine.name_folded <> '' and similarity(p.name_folded, mine.name_folded) >= :alike
+        order by told.id desc limit :most)
 """).bindparams(
     bindparam("day", type_=Date),
     bindparam("borough", type_=BigInteger),
