@@ -153,8 +153,10 @@ class _Look:
         """Worked out from the rows that match."""
         pairs = select(place.cases.c.case_id, place.cases.c.row_id).where(condition).cte("pairs")
         pairs = pairs.prefix_with("MATERIALIZED", dialect="postgresql")
-        wanted = select(Case.id, pairs.c.row_id).join(pairs, pairs.c.case_id == Case.id)
-        wanted = wanted.where(self._covers, Case.id > floor).order_by(Case.id.desc()).limit(self._most)
+        # each looked up by itself: sorted by case, all cases there are would be walked
+        case = select(Case.id).where(Case.id == pairs.c.case_id, self._covers).limit(1).lateral("case")
+        wanted = select(case.c.id, pairs.c.row_id).select_from(pairs.join(case, true())).where(case.c.id > floor)
+        wanted = wanted.order_by(case.c.id.desc()).limit(self._most)
         return [(row[0], row[1]) for row in db.session.execute(wanted)]
 
     def _looked_through(self, place: Place, matches: Any, floor: int) -> tuple[list[tuple[int, int]], bool]:
