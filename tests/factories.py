@@ -85,6 +85,8 @@ class Cast:
         "vetting_officer_too": (Role.VETTING_OFFICER, "north"),
         "host": (Role.HOST, "north"),
         "clerk": (Role.CLERK, "north"),
+        "clerk_south": (Role.CLERK, "south"),
+        "supervisor_south": (Role.SUPERVISOR, "south"),
         "triage": (Role.TRIAGE, "north"),
         "triage_too": (Role.TRIAGE, "north"),
         "triage_south": (Role.TRIAGE, "south"),

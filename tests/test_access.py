@@ -23,6 +23,7 @@ from casework.workflow import Refused
 from tests import factories
 from tests.browser import Browser
 from tests.desks import at_the_desk
+from tests.post import room
 from tests.scenes import Scene, everything, scene
 from tests.test_hostile import Forms
 
@@ -312,3 +313,42 @@ def test_triage_never_sees_a_ride(app: Any, cast: Any, demo_mode: None) -> None:
             if its_own:
                 assert answer.status_code in {403, 404}, (verb, path, answer.status_code)
             assert MARK not in browser.text.casefold(), (verb, path)
+
+
+# Who has the post room of the north, and releases; whoever else there is has neither.
+ROOM, RELEASES = ("clerk", "supervisor"), ("analyst", "supervisor", "data_protection")
+EVERYBODY = [name for name in factories.Cast._people if not name.endswith("_too")]
+
+
+def test_the_post_room_and_releases_open_to_nobody_but_theirs(app: Any, cast: Any, demo_mode: None) -> None:
+    values = room.busy(cast, MARK)
+    every = room.addresses(app, values)
+    one_of_each = room.addresses(app, {name: some[:1] for name, some in values.items()})
+    desks = {who: at_the_desk(app, cast, who) for who in EVERYBODY} | {"visitor": Browser(app)}
+    # Whoever is on the way in has a token: it opens nothing.
+    desks["visitor"].get("/staff/sign-in")
+    before, opened, looked = room.everything(), set(), 0
+    for who, browser in desks.items():
+        browser.get("/staff/account" if who != "visitor" else "/staff/sign-in")
+        posted = {"csrf_token": browser.token(), "version": "1", "note": "x", "token": "x", "do": "remove"}
+        posted |= {"round": "1", "pages": str(values["page_id"][0]), "field": "you.name", "letter": "1"}
+        post_room, release = (who.removesuffix("_south") in each for each in (ROOM, RELEASES))
+        for path, verbs, of_one in every if who in ROOM or who == "analyst" else one_of_each:
+            in_room = path.startswith("/staff/post")
+            mine = post_room if in_room else release
+            if mine and not (in_room and who.endswith("_south")):
+                if "GET" in verbs and browser.get(path).status_code == 200:
+                    opened.add(path)
+                continue
+            for verb in verbs:
+                answer = browser.get(path) if verb == "GET" else browser.post_bare(path, posted)
+                if who == "visitor":
+                    assert answer.status_code == 303 and "/staff/sign-in" in answer.headers["Location"], (verb, path)
+                elif not mine:
+                    assert answer.status_code == 403, (who, verb, path, answer.status_code)
+                elif of_one:
+                    assert answer.status_code in {403, 404}, (who, verb, path, answer.status_code)
+                assert answer.status_code < 500 and MARK not in browser.text.casefold(), (who, verb, path)
+                looked += 1
+    assert room.everything() == before
+    assert looked > 500 and len(opened) > 40, (looked, len(opened))
