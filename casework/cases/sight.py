@@ -6,8 +6,12 @@ Their areas, the kinds of case of their role, and nothing that is about themselv
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from flask import g
+from sqlalchemy import BigInteger, ColumnElement, all_, literal, or_, true
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import InstrumentedAttribute
 
 from casework import references
 from casework.accounts.door import current
@@ -28,7 +32,7 @@ def hides(function: Callable[[Account], Iterable[int]]) -> Callable[[Account], I
 def scope(every_kind: bool = False) -> Scope:
     """What the acting role may see; `every_kind` where a page has its own rule of kinds."""
     kinds = None if every_kind else registry.kinds_of(current.role)
-    return Scope(current.area_ids, current.force_wide, kinds, _hidden())
+    return Scope(current.area_ids, current.force_wide, kinds, hidden())
 
 
 def case(typed: str, every_kind: bool = False) -> Case | None:
@@ -39,7 +43,13 @@ def case(typed: str, every_kind: bool = False) -> Case | None:
         return None
 
 
-def _hidden() -> frozenset[int]:
+def apart(case_id: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """The condition that what belongs to a case, or to none yet, is not about whoever acts."""
+    mine = sorted(hidden())
+    return or_(case_id.is_(None), case_id != all_(literal(mine, ARRAY(BigInteger)))) if mine else true()
+
+
+def hidden() -> frozenset[int]:
     """The cases that are about whoever acts: asked once a request."""
     found: frozenset[int] | None = g.get("hidden_cases")
     if found is None:

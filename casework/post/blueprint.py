@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, false, or_, select, true
 from casework import references
 from casework.accounts.door import current
 from casework.cases import service as cases
+from casework.cases import sight
 from casework.cases.models import Case
 from casework.cases.queries import Scope
 from casework.extensions import db
@@ -32,8 +33,13 @@ def covers() -> ColumnElement[bool]:
 
 
 def of_items() -> tuple[ColumnElement[bool], ...]:
-    """The same for items."""
-    return (Item.batch_id.in_(select(Batch.id).where(covers())),)
+    """The same for items, without what came for a case that is about whoever acts."""
+    return Item.batch_id.in_(select(Batch.id).where(covers())), seen()
+
+
+def seen() -> ColumnElement[bool]:
+    """The condition that an item did not come for a case that is about whoever acts."""
+    return sight.apart(Item.case_id)
 
 
 def batch_of(batch_id: int, lock: bool = False) -> Batch:
@@ -62,13 +68,14 @@ def case_by(reference: str) -> Case | None:
 
     Raises `BadReference` for what is none. The clerk learns no more of it than that it is there.
     """
-    wanted = Case.reference == references.read(reference), or_(scope().covers(), Case.area_id.is_(None))
-    return db.session.scalars(select(Case).where(*wanted, Case.kind.in_(OPENS))).one_or_none()
+    here = or_(scope().covers(), Case.area_id.is_(None))
+    wanted = Case.reference == references.read(reference), here, Case.kind.in_(OPENS), sight.apart(Case.id)
+    return db.session.scalars(select(Case).where(*wanted)).one_or_none()
 
 
 def scope() -> Scope:
     """The cases that a letter may belong to."""
-    return Scope(current.area_ids, current.force_wide, frozenset(OPENS))
+    return Scope(current.area_ids, current.force_wide, frozenset(OPENS), sight.hidden())
 
 
 def reads(item: Item) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import contains_eager
 
 from casework.accounts.door import current
 from casework.cases import service as cases
+from casework.cases import sight
 from casework.cases.models import Case
 from casework.exchanges import store
 from casework.extensions import db
@@ -46,9 +47,12 @@ class Desk:
 
 
 def scope() -> tuple[ColumnElement[bool], ...]:
-    """The items of post rooms in the areas of the acting role; those of the whole force for who is there for it."""
+    """The items of post rooms in the areas of the acting role; those of the whole force for who is there for it.
+
+    What came for a case that is about whoever acts is left out.
+    """
     inside = Batch.area_id.in_(current.area_ids) if current.area_ids else false()
-    return (Item.batch_id == Batch.id, true() if current.force_wide else inside)
+    return Item.batch_id == Batch.id, true() if current.force_wide else inside, sight.apart(Item.case_id)
 
 
 def in_scope(item_id: int) -> Item:

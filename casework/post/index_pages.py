@@ -9,10 +9,13 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import or_
 
 from casework import references
 from casework.accounts.door import current, staff
 from casework.cases import service as cases
+from casework.cases import sight
+from casework.cases.models import Case
 from casework.clocks.words import long_date
 from casework.extensions import db
 from casework.forms import Form
@@ -63,7 +66,7 @@ def index(item_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _page(found, index=form), 400
     indexed = form.indexed(found.form)
-    near = queries.alike(indexed, scope().covers(), covers())
+    near = queries.alike(indexed, or_(scope().covers(), covers()), sight.apart(Case.id))
     shown = ",".join(each.reference for each in near)
     if near and form.seen.data != shown:
         form.seen.raw_data = [shown]

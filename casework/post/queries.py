@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, and_, case, func, select, tuple_
 
 from casework.accounts.models import Account
 from casework.cases.models import Case
@@ -137,7 +137,7 @@ def waiting(*where: ColumnElement[bool]) -> dict[str, int]:
     return found
 
 
-def items(batch_id: int) -> list[Row[tuple[Item, int, str | None]]]:
+def items(batch_id: int, *where: ColumnElement[bool]) -> list[Row[tuple[Item, int, str | None]]]:
     """The items of a batch with their pages and who holds each."""
     pages = (
         select(Page.item_id, func.count().label("pages"))
@@ -150,7 +150,7 @@ def items(batch_id: int) -> list[Row[tuple[Item, int, str | None]]]:
             select(Item, func.coalesce(pages.c.pages, 0), Account.name)
             .outerjoin(pages, pages.c.item_id == Item.id)
             .outerjoin(Account, and_(Account.id == Item.lease_account, Item.lease_until > func.now()))
-            .where(Item.batch_id == batch_id)
+            .where(Item.batch_id == batch_id, *where)
             .order_by(Item.number)
             .limit(MOST)
         )
@@ -189,7 +189,7 @@ class Alike:
     came_as: str
 
 
-def alike(indexed: Indexed, covers: ColumnElement[bool], room: ColumnElement[bool]) -> list[Alike]:
+def alike(indexed: Indexed, *where: ColumnElement[bool]) -> list[Alike]:
     """Cases of people with such a name. Of what came by post, its batch; of others, no more than the reference."""
     folded = fold(indexed.name)
     if len(folded) < 4:
@@ -200,7 +200,7 @@ def alike(indexed: Indexed, covers: ColumnElement[bool], room: ColumnElement[boo
         .join(Party, Party.case_id == Case.id)
         .outerjoin(Item, and_(Item.case_id == Case.id, Item.attached.is_(False)))
         .outerjoin(Batch, Batch.id == Item.batch_id)
-        .where(Party.name_folded.op("%")(folded), near >= ALIKE, Party.erased_at.is_(None), or_(covers, room))
+        .where(Party.name_folded.op("%")(folded), near >= ALIKE, Party.erased_at.is_(None), *where)
         .group_by(Case.id, Case.reference, Party.name_folded, near)
         .order_by(near.desc(), Case.id.desc())
         .limit(ALIKE_MOST)
@@ -262,10 +262,11 @@ def letter(reference: str, covers: ColumnElement[bool]) -> list[Owed]:
     return list(db.session.scalars(wanted.order_by(Owed.done_at.desc()).limit(20)))
 
 
-def pages_in(batch_id: int, ids: Iterable[str]) -> list[Page]:
+def pages_in(batch_id: int, ids: Iterable[str], *where: ColumnElement[bool]) -> list[Page]:
     """Pages of a batch that are chosen by their ids, in their order. Whatever is none of it is left out."""
     numbers = [int(each) for each in ids if each.isascii() and each.isdecimal() and len(each) < 19][:MOST]
-    wanted = select(Page).where(Page.id.in_(numbers), Page.batch_id == batch_id, Page.stored != "")
+    wanted = select(Page).outerjoin(Item, Item.id == Page.item_id).where(Page.id.in_(numbers), *where)
+    wanted = wanted.where(Page.batch_id == batch_id, Page.stored != "")
     return list(db.session.scalars(wanted.order_by(Page.scan_id, Page.number)))
 
 
@@ -274,18 +275,19 @@ def item_of_page(page: Page) -> Item | None:
     return db.session.get(Item, page.item_id) if page.item_id is not None else None
 
 
-def item_by_number(batch_id: int, number: str) -> Item | None:
+def item_by_number(batch_id: int, number: str, *where: ColumnElement[bool]) -> Item | None:
     """The item of a batch by its number, as somebody typed it."""
     number = number.strip()
     if not (number.isascii() and number.isdecimal() and len(number) < 10):
         return None
-    return db.session.scalars(select(Item).where(Item.batch_id == batch_id, Item.number == int(number))).one_or_none()
+    wanted = select(Item).where(Item.batch_id == batch_id, Item.number == int(number), *where)
+    return db.session.scalars(wanted).one_or_none()
 
 
 PageRow = Row[tuple[Page, str, int | None]]
 
 
-def page_groups(batch_id: int, item: Item | None) -> list[tuple[str, str, list[PageRow]]]:
+def page_groups(batch_id: int, item: Item | None, *seen: ColumnElement[bool]) -> list[tuple[str, str, list[PageRow]]]:
     """Pages of a batch that somebody should look at, each with the name of its scan and the number of its item."""
     there = Page.removed_at.is_(None)
     groups: list[tuple[str, str, Where]] = [
@@ -296,7 +298,7 @@ def page_groups(batch_id: int, item: Item | None) -> list[tuple[str, str, list[P
     if item is not None:
         groups.insert(0, ("item", f"Item {item.number}", (there, Page.item_id == item.id)))
     shown = select(Page, Scan.name, Item.number).join(Scan, Scan.id == Page.scan_id).outerjoin(Item)
-    of_batch = Page.batch_id == batch_id, Page.stored != ""
+    of_batch = Page.batch_id == batch_id, Page.stored != "", *seen
     order = Page.place if item is not None else Page.scan_id
     return [
         (

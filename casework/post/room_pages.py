@@ -18,7 +18,7 @@ from casework.extensions import db
 from casework.forms import Form
 from casework.moments import today
 from casework.post import leases, queries, service
-from casework.post.blueprint import SUPERVISOR, batch_of, bp, covers, hold, item_of, me, of_items
+from casework.post.blueprint import SUPERVISOR, batch_of, bp, covers, hold, item_of, me, of_items, seen
 from casework.post.forms import AddForm, DayForm, OpenForm, ReasonForm, RecountForm, ScansForm
 from casework.post.models import Batch, Item
 from casework.post.workflow import ROOM, State
@@ -155,7 +155,7 @@ def shown(batch: Batch, problem: str = "", adding: AddForm | None = None, scanni
         "post/batch.html",
         batch=batch,
         sum=queries.sums([batch])[batch.id],
-        items=queries.items(batch.id),
+        items=queries.items(batch.id, seen()),
         scans=queries.scans(batch.id),
         loose=queries.loose_pages(batch.id),
         last=service.last_number(batch.id),

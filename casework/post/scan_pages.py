@@ -15,7 +15,7 @@ from casework.extensions import db
 from casework.forms import with_files
 from casework.history import service as history
 from casework.post import intake, pictures, queries, room_pages, sorting
-from casework.post.blueprint import batch_of, bp, me
+from casework.post.blueprint import batch_of, bp, me, seen
 from casework.post.forms import PagesForm, ScansForm
 from casework.post.models import Batch, Page
 from casework.post.workflow import ROOM
@@ -55,7 +55,7 @@ def pages(batch_id: int) -> ResponseReturnValue:
         return _shown(batch, PagesForm(formdata=None))
     if not form.validate():
         return _shown(batch, form), 400
-    chosen = queries.pages_in(batch.id, request.form.getlist("pages"))
+    chosen = queries.pages_in(batch.id, request.form.getlist("pages"), seen())
     if not chosen:
         return _shown(batch, form, "Choose the pages first."), 400
     try:
@@ -72,7 +72,7 @@ def pages(batch_id: int) -> ResponseReturnValue:
 @staff(*ROOM)
 def scanned_page(batch_id: int, page_id: int) -> Response:
     """The picture of a page; who looked is recorded."""
-    found = queries.pages_in(batch_of(batch_id).id, [str(page_id)])
+    found = queries.pages_in(batch_of(batch_id).id, [str(page_id)], seen())
     if not found or not store.has(found[0].stored):
         abort(404)
     item = queries.item_of_page(found[0])
@@ -103,7 +103,7 @@ def sheets(batch_id: int) -> Response:
 
 def _shown(batch: Batch, form: PagesForm, problem: str = "") -> str:
     wanted = request.args.get("item", "")
-    item = queries.item_by_number(batch.id, wanted)
+    item = queries.item_by_number(batch.id, wanted, seen())
     if item is not None:
         history.record_access(current.actor, "post item", item.case_id, str(item.id))
         db.session.commit()
@@ -111,14 +111,14 @@ def _shown(batch: Batch, form: PagesForm, problem: str = "") -> str:
         "post/pages.html",
         batch=batch,
         item=item,
-        groups=queries.page_groups(batch.id, item),
+        groups=queries.page_groups(batch.id, item, seen()),
         form=form,
         problem=problem,
     )
 
 
 def _move(batch: Batch, chosen: Sequence[Page], form: PagesForm) -> str:
-    item = queries.item_by_number(batch.id, form.number.data or "")
+    item = queries.item_by_number(batch.id, form.number.data or "", seen())
     if item is None:
         raise Refused("Enter the number of an item of this batch.", "item_there")
     sorting.move(chosen, item, current.actor)

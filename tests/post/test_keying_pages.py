@@ -212,7 +212,7 @@ def test_clerks_of_another_post_room_and_other_roles_reach_nothing(app: Any, peo
     page = db.session.query(Page).filter_by(item_id=item.id).one()
     where = f"/staff/post/key/{item.id}"
     trays.clerk("south", "south")
-    south = at_the_desk_of(app, "south")
+    south = trays.at_the_desk_of(app, "south")
     triage = at_the_desk(app, cast, "triage")
     for browser, status in ((south, 404), (triage, 403)):
         for path in (where, f"{where}/settle", f"{where}/pages/{page.id}"):
@@ -328,9 +328,3 @@ def test_four_clerks_at_once_never_work_on_the_same_letter(app: Any, people: Any
         rounds = {k.round: k.account_id for k in db.session.query(Keying).filter_by(item_id=item_id)}
         assert len(rounds) == 2 and rounds[1] != rounds[2]
     assert db.session.query(Item).filter_by(state="filed").count() == len(items)
-
-
-def at_the_desk_of(app: Any, name: str) -> Browser:
-    browser = Browser(app)
-    browser.sign_in(f"{name}@force.example")
-    return browser

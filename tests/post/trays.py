@@ -20,6 +20,7 @@ from casework.post.indexing import Indexed
 from casework.post.models import Item, Page, Scan
 from casework.roles import Actor, Role
 from tests import factories
+from tests.browser import Browser
 
 # What somebody wrote on the paper: every other field is empty.
 TRUTH = {
@@ -44,6 +45,13 @@ def clerk(name: str, where: str = "force", role: Role = Role.CLERK) -> Actor:
     person = factories.account(f"{name}@force.example", role, where, name=name.title())
     db.session.commit()
     return Actor(role, person.id)
+
+
+def at_the_desk_of(app: Any, name: str) -> Browser:
+    """A clerk that was made here, signed in."""
+    browser = Browser(app)
+    browser.sign_in(f"{name}@force.example")
+    return browser
 
 
 def paper(width: int = 827, height: int = 1170) -> bytes:
