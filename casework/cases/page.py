@@ -135,6 +135,7 @@ _COMMON = {
     "post": "letter posted",
     "by_post": "to be sent by post instead",
     "drop": "message not needed any more",
+    "address_good": "letters go on to the address from which one came back",
     "write": "wrote to us",
     "panel": "said whether a panel may look at it",
     "authorise": "said yes to the person who acts for them",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, false, func, select
+from sqlalchemy import ColumnElement, Text, cast, false, func, literal, select
 from sqlalchemy.orm import selectinload
 
 from casework.cases.models import Case
@@ -15,12 +15,16 @@ from casework.history.models import Event
 from casework.moments import now
 from casework.outbox.models import Call, Owed
 from casework.owed.models import Run, RunLetter
+from casework.parties.models import Party
 
 MOST = 200
 
 
 def waiting(channel: str, scope: Scope, limit: int = MOST, free: bool = False) -> list[tuple[Owed, Case]]:
-    """Rows of a channel that are due and not closed, the urgent and the oldest first; `free`: in no print run."""
+    """Rows of a channel that are due and not closed, the urgent and the oldest first.
+
+    `free`: what may be put into a print run: what is in none, and is not held because post came back.
+    """
     wanted = (
         select(Owed, Case)
         .join(Case, Case.stream_id == Owed.stream_id)
@@ -31,8 +35,28 @@ def waiting(channel: str, scope: Scope, limit: int = MOST, free: bool = False) -
     )
     if free:
         taken = select(RunLetter.id).where(RunLetter.owed_id == Owed.id, RunLetter.live)
-        wanted = wanted.where(~taken.exists())
+        wanted = wanted.where(~taken.exists(), ~came_back())
     return [(row[0], row[1]) for row in db.session.execute(wanted)]
+
+
+def held(scope: Scope) -> list[tuple[Owed, Case, Party]]:
+    """Letters that are due and wait in no run, because post to the same person came back; the oldest first."""
+    taken = select(RunLetter.id).where(RunLetter.owed_id == Owed.id, RunLetter.live)
+    wanted = (
+        select(Owed, Case, Party)
+        .join(Case, Case.stream_id == Owed.stream_id)
+        .join(Party, _for_party())
+        .where(Owed.channel == "letter", Owed.closed_at.is_(None), Owed.due_at <= now(), scope.covers())
+        .where(Party.post_returned_at.is_not(None), ~taken.exists())
+        .order_by(Owed.due_at, Owed.id)
+        .limit(MOST)
+    )
+    return [(row[0], row[1], row[2]) for row in db.session.execute(wanted)]
+
+
+def came_back() -> ColumnElement[bool]:
+    """The condition on a row and its case that post to whom it is for came back, and nobody has seen to that."""
+    return select(Party.id).where(_for_party(), Party.post_returned_at.is_not(None)).exists()
 
 
 def one(owed_id: int, channel: str, scope: Scope, lock: bool = False) -> tuple[Owed, Case] | None:
@@ -113,6 +137,11 @@ def late(day: date) -> list[tuple[int | None, int, int]]:
         .group_by(Case.area_id)
     )
     return [(row[0], row[1], row[2]) for row in db.session.execute(wanted)]
+
+
+def _for_party() -> ColumnElement[bool]:
+    """That a row of a case is for this one of its people."""
+    return (Party.case_id == Case.id) & (literal("party:") + cast(Party.id, Text) == Owed.part)
 
 
 def _mine(scope: Scope) -> ColumnElement[bool]:

@@ -37,8 +37,11 @@ def make(chosen: Sequence[int], actor: Actor) -> Run:
     # Who comes second sees what the first has taken; the index is what makes it true.
     db.session.execute(text("select pg_advisory_xact_lock(hashtextextended('casework:letter-runs', 0))"))
     taken = select(RunLetter.owed_id).where(RunLetter.owed_id.in_(chosen), RunLetter.live)
-    free = select(Owed.id).where(
-        Owed.id.in_(chosen), Owed.channel == "letter", Owed.closed_at.is_(None), Owed.id.not_in(taken)
+    free = (
+        select(Owed.id)
+        .join(Case, Case.stream_id == Owed.stream_id)
+        .where(Owed.id.in_(chosen), Owed.channel == "letter", Owed.closed_at.is_(None))
+        .where(Owed.id.not_in(taken), ~queries.came_back())
     )
     found = set(db.session.scalars(free))
     if not found:
@@ -77,6 +80,9 @@ def render(event_id: int) -> None:
         except (emails.NotWanted, emails.CannotReach) as why:
             place.live, place.why = False, str(why)
             service.drop(owed, case, str(why), SYSTEM)
+            continue
+        if letter.paper.party.post_returned_at is not None:
+            place.live, place.why = False, "post to them came back"
             continue
         made = letter.document()
         place.pages, place.subject, place.body = made.pages, letter.paper.subject, letter.paper.text

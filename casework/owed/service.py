@@ -129,6 +129,14 @@ def by_post(owed: Owed, case: Case, actor: Actor) -> None:
     cases.record(case, "by_post", actor, owed=owed.id, name=owed.name)
 
 
+def address_good(owed: Owed, case: Case, actor: Actor) -> None:
+    """Let letters go on to an address from which one came back: somebody made sure that it is right."""
+    party = parties.hold({_party_of(owed)}).get(_party_of(owed))
+    if party is not None and party.post_returned_at is not None:
+        party.post_returned_at = None
+        cases.record(case, "address_good", actor, part=party.part)
+
+
 def drop(owed: Owed, case: Case, why: str, actor: Actor) -> None:
     """Close a call or a letter that nobody wants any more."""
     owed.dropped_at = owed.closed_at = now()

@@ -12,6 +12,7 @@ from casework import emails, letters
 from casework.accounts import door
 from casework.accounts import queries as accounts
 from casework.accounts.door import current
+from casework.cases import service as cases
 from casework.cases import sight
 from casework.cases.models import Case
 from casework.clocks import london
@@ -170,6 +171,18 @@ def print_letters() -> ResponseReturnValue:
     return pdf(made, f"letter-{only}.pdf") if made else render_template("owed/print.html", items=items)
 
 
+@bp.post("/letters/<int:owed_id>/address-good")
+@door.staff(*DESK)
+def address_good(owed_id: int) -> ResponseReturnValue:
+    """Post came back, but the address is right: the letters that are held go on."""
+    owed, case = _found(owed_id, "letter")
+    cases.lock(type(case), case.id)
+    service.address_good(owed, case, current.actor)
+    db.session.commit()
+    flash(f"{case.reference}: letters are posted to this address again.")
+    return redirect(url_for("owed.letters"), 303)
+
+
 @bp.post("/owed/<any(call, letter):channel>/<int:owed_id>/drop")
 @door.staff(*DESK)
 def drop(channel: str, owed_id: int) -> ResponseReturnValue:
@@ -232,6 +245,8 @@ def _letters_page(items: list[Item], form: PostForm) -> str:
     return render_template(
         "owed/letters.html",
         items=items,
+        held=queries.held(scope()),
+        words=MESSAGES,
         form=form,
         can_print=not document.missing(),
         runs=queries.runs(scope()),

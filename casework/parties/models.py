@@ -54,6 +54,7 @@ class Party(Base):
     # Whether this person may be told of the case and act in it: who acts for another may, once that is agreed.
     acts: Mapped[bool] = mapped_column(default=True)
     bounced_at: Mapped[datetime | None]
+    post_returned_at: Mapped[datetime | None]  # a letter came back; gone once there is another address, or it is good
     erased_at: Mapped[datetime | None]
 
     born_on_text = Sealed()

@@ -126,6 +126,8 @@ def change_details(party: Party, **given: str | None) -> list[str]:
         if value and value != getattr(party, name):
             setattr(party, name, value)
             changed.append(name)
+    if {"address", "postcode"} & set(changed):
+        party.post_returned_at = None
     return changed
 
 

@@ -130,7 +130,8 @@ def hear(item: Item, actor: Actor, at: datetime | None = None) -> None:
 def came_back(item: Item, owed: Owed, actor: Actor, note: str = "", at: datetime | None = None) -> Case:
     """A letter of ours came back: it told nobody, nor did any to the same person since. Hold the item before.
 
-    The case shows it until somebody writes elsewhere, telephones, or says that nothing is to be done.
+    The case shows it until somebody writes elsewhere, telephones, or says that nothing is to be done. What else
+    waits to be posted there is held until the address is corrected or found to be good.
     """
     case = db.session.scalars(select(Case).where(Case.stream_id == owed.stream_id)).one_or_none()
     if case is None or owed.channel != "letter" or owed.done_at is None:
@@ -144,6 +145,9 @@ def came_back(item: Item, owed: Owed, actor: Actor, note: str = "", at: datetime
     for each in db.session.scalars(since.with_for_update()):
         each.failed_at, each.done_at, each.settled_at, each.why = at or now(), None, None, CAME_BACK
         names.add(each.name)
+    for party in case.parties:
+        if owed.part == f"party:{party.id}":
+            party.post_returned_at = at or now()
     db.session.flush()
     if isinstance(case, Complaint) and "complaint-outcome" in names and case.told_on is not None:
         case.told_on = case.review_by = case.review_open_until = None
