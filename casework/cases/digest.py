@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from casework.accounts.models import Account, Grant
 from casework.areas.models import Area
+from casework.cases import sight
 from casework.cases.models import Case
 from casework.clocks import london
 from casework.clocks.rules import WorkingDays
@@ -43,9 +44,13 @@ def owe(account_id: int) -> bool:
 
 
 def numbers(account: Account, day: date) -> dict[str, int]:
-    """What waits for somebody: overdue and due within two working days, and what nobody has in their areas."""
+    """What waits for somebody: overdue and due within two working days, and what nobody has in their areas.
+
+    Cases that are about them do not count: they see none of them.
+    """
     soon = WorkingDays(2).due(day, settings.calendar())
-    mine = select(func.count()).select_from(Case).where(Case.assigned_to == account.id, Case.is_open)
+    apart = Case.id.not_in(sight.hidden_from(account))
+    mine = select(func.count()).select_from(Case).where(Case.assigned_to == account.id, Case.is_open, apart)
     here = _covers(account, day)
     found = {
         "overdue": _count(mine.where(Case.next_due_on < day)),
@@ -55,9 +60,9 @@ def numbers(account: Account, day: date) -> dict[str, int]:
     }
     if here is not None:
         theirs = [str(role) for role in OTHERS]
-        nobodys = select(func.count()).select_from(Case).where(Case.assigned_to.is_(None), Case.is_open, here)
+        nobodys = select(func.count()).select_from(Case).where(Case.assigned_to.is_(None), Case.is_open, here, apart)
         found["unassigned"] = _count(nobodys.where(Case.waits_for.not_in(theirs)))
-        found["failed"] = owed.failed_of(select(Case.stream_id).where(here))
+        found["failed"] = owed.failed_of(select(Case.stream_id).where(here, apart))
     return found
 
 

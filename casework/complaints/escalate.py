@@ -15,6 +15,7 @@ from casework.cases import registry
 from casework.cases import service as cases
 from casework.cases.models import Case, DueDuty
 from casework.clocks.words import long_date
+from casework.complaints import independence
 from casework.extensions import db
 from casework.feedback.models import Preservation
 from casework.history.models import Event
@@ -127,5 +128,10 @@ def _footage(case: Case, day: date) -> int:
 
 def _alarm(case: Case, words: str, duties: list[list[object]], action: str = "escalate") -> None:
     event = cases.record(case, action, SYSTEM, reference=case.reference, words=words, duties=duties)
-    for account_id in sorted({account.id for _, account in accounts.holders([Role.SUPERVISOR], case.area_id)}):
+    holders = {account.id: account for _, account in accounts.holders([Role.SUPERVISOR], case.area_id)}
+    # Whom it is about learns nothing of it, not even that it is late.
+    told = [number for number, account in sorted(holders.items()) if case.id not in independence.about(account)]
+    for account_id in told:
         outbox.owe(event, "staff-alarm", f"account:{account_id}")
+    if not told:
+        log.error("no supervisor to tell", case=case.id)

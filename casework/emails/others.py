@@ -5,6 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from casework.accounts.models import Token
+from casework.cases import sight
+from casework.cases.models import Case
 from casework.clocks.london import london_date
 from casework.emails import words
 from casework.emails.readers import NotWanted, Reader
@@ -66,5 +68,8 @@ def _digest(event: Event, reader: Reader) -> Facts:
 @about("staff-alarm")
 def _alarm(event: Event, reader: Reader) -> Facts:
     reference = event.facts.get("reference") or ""
+    hidden = sight.hidden_from(reader.row) if reference else frozenset()
+    if hidden and db.session.scalar(select(Case.id).where(Case.reference == reference)) in hidden:
+        raise NotWanted("it is about whoever would read it")
     show = link(f"/staff/cases/{reference}" if reference else "/staff/")
     return {"about": reference or "Casework", "words": event.facts["words"], "about_link": show}

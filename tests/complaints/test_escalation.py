@@ -5,7 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+
+from casework import emails
+from casework.cases import digest
 from casework.complaints import escalate
+from casework.complaints import service as complaints
 from casework.complaints.models import Trigger
 from casework.extensions import db
 from casework.feedback.models import Preservation
@@ -120,3 +125,24 @@ def test_a_supervisor_looks_at_what_was_pointed_out_and_the_slower_one_is_told(
     assert second.get("/staff/account") and second.post("/staff/triggers", {"trigger": "9" * 30}).status_code == 404
     assert at_the_desk(app, cast, "handler").get("/staff/triggers").status_code == 403
     assert now()
+
+
+def test_a_supervisor_hears_nothing_of_a_complaint_about_them(app: Any, cast: Any) -> None:
+    subject, colleague = cast.account("supervisor"), cast.account("supervisor_too")
+    case = sayings.complaint(happened_on=today() - timedelta(days=25))
+    about = sayings.alleged(case, cast)
+    db.session.commit()
+    assert escalate.run() > 0 and f"account:{subject.id}" in alarms(case)
+    assert digest.numbers(subject, today())["unassigned"] == 1
+    complaints.name_subject(about, cast.triage, account_id=subject.id)
+    db.session.commit()
+    # What was owed before they were named says nothing any more; the later day is not theirs to hear of.
+    owed = db.session.query(Owed).filter_by(name="staff-alarm").order_by(Owed.id)
+    with pytest.raises(emails.NotWanted):
+        emails.render(owed.filter_by(part=f"account:{subject.id}").first())
+    assert case.reference in emails.render(owed.filter_by(part=f"account:{colleague.id}").first()).text
+    before = len(alarms(case))
+    with moved_to(now() + timedelta(days=6)):
+        assert escalate.run() > 0
+    assert alarms(case)[before:] and set(alarms(case)[before:]) == {f"account:{colleague.id}"}
+    assert [digest.numbers(each, today())["unassigned"] for each in (subject, colleague)] == [0, 1]
