@@ -6,7 +6,9 @@ The same solver recovers them from rules that were weakened on purpose, so it ca
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -16,6 +18,8 @@ from casework import protected
 from casework.complaints import numbers as complaint_numbers
 from casework.complaints.figures import CONTACTED, FINALISED, LOGGED, MEASURES, RECORDED, REVIEWED, Counted
 from casework.complaints.workflow import REASONS
+from casework.feedback import figures as feedback
+from casework.feedback.workflow import SORTS
 from casework.protected import Kept, Made, Rules
 from casework.publishing import Table
 from casework.rides import tables as rides
@@ -120,7 +124,77 @@ def complaints(rng: random.Random, high: int) -> Counted:
     return Counted(date(2026, 1, 1), steps, reasons, categories, results, {})
 
 
+@dataclass
+class Said:
+    """Feedback of somebody: when it came, where, what it was, and in which month it was answered or went on."""
+
+    month: date
+    area: int
+    sort: str
+    ends: str
+    ended: date | None
+
+
+def said(rng: random.Random, high: int) -> list[Said]:
+    """What is said of a small force in all the months. Some of it is answered months later, some never."""
+    from casework.areas import queries as areas
+
+    places = [area.id for area in areas.bcus()]
+    found = []
+    for at in range(len(MONTHS)):
+        for _ in range(rng.randint(0, high)):
+            later = at + rng.choice((0, 0, 1, 3))
+            ends = rng.choice((feedback.ANSWERED, feedback.ANSWERED, feedback.WENT_ON, ""))
+            ended = MONTHS[later] if ends and later < len(MONTHS) else None
+            found.append(
+                Said(MONTHS[at], rng.choice((*places, *places[:1] * 3, 0)), rng.choice((*SORTS, "")), ends, ended)
+            )
+    return found
+
+
+def figures_of(rows: list[Said], until: date) -> feedback.Counted:
+    """What is counted of it before a day."""
+    steps: Counter[tuple[str, date, int]] = Counter()
+    sorts: Counter[tuple[date, str]] = Counter()
+    for row in rows:
+        if row.month < until:
+            steps[(feedback.RECEIVED, row.month, row.area)] += 1
+            sorts[(row.month, row.sort)] += 1
+        if row.ended is not None and row.ended < until:
+            steps[(row.ends, row.ended, row.area)] += 1
+    return feedback.Counted(until, dict(steps), dict(sorts))
+
+
+def told_of_feedback(seed: int, carry: bool = True) -> list[Made]:
+    """A release a month. Between them some are erased, and some of what was not sorted is sorted at last."""
+    rng = random.Random(seed)
+    rows, releases = said(rng, rng.choice((2, 4, 8, 20))), []
+    for month in MONTHS[1:]:
+        kept = releases[-1].kept if carry and releases else None
+        releases.append(feedback.make(figures_of(rows, month), RULES, kept))
+        rows = [row for row in rows if row.month >= month or rng.random() > 0.02]
+        for row in rows:
+            if row.month < month and row.sort == "" and rng.random() < 0.1:
+                row.sort = rng.choice(list(SORTS))
+    return releases
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_solver_recovers_nothing_from_figures_on_feedback(app: Any, seed: int) -> None:
+    releases = told_of_feedback(seed)
+    assert all(made.safe for made in releases)
+    titles = {table.title for made in releases for table in made.tables}
+    assert {"2025 by month", "2025 by area", "2025: received, by sort"} <= titles
+    assert any("[c]" in values for table in releases[-1].tables for _, values in table.rows)
+    assert leaks([made.tables for made in releases], 5) == []
+    assert leaks([made.tables for made in releases[-12:]], 5) == [], "the last twelve by themselves"
+
+
 # Weakened on purpose: each must be caught.
+
+
+def test_if_feedback_were_counted_anew_the_solver_would_see_who_was_erased(app: Any) -> None:
+    assert any(leaks([made.tables for made in told_of_feedback(seed, carry=False)], 5) for seed in range(3))
 
 
 def test_without_protection_of_sums_the_solver_recovers_numbers(monkeypatch: Any) -> None:
