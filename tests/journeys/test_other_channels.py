@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pypdf
 
 from tests.journeys import plain
@@ -39,10 +41,11 @@ def test_a_letter_is_printed_and_posted_and_an_answer_on_paper_is_keyed_in(
     printed = " ".join(" ".join(page.extract_text().split()) for page in pages)
     for words in ("Which weekends suit you?", "12 Osier Lane", reference, "enter your reference and this code"):
         assert words in printed, words
-    clerk.write("How many envelopes have you filled?", "7")
+    envelopes = int(re.findall(r"Letters (\d+)", clerk.words)[-1])
+    clerk.write("How many envelopes have you filled?", str(envelopes + 5))
     clerk.press("Enter the count")
     clerk.sees("Blocked: wrong count", "Nothing is posted until that is put right")
-    clerk.write("How many envelopes have you filled?", "2")
+    clerk.write("How many envelopes have you filled?", str(envelopes))
     clerk.press("Count again")
     clerk.tick("First class")
     clerk.press("All of them were posted")

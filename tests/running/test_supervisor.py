@@ -46,7 +46,7 @@ def test_who_ends_by_himself_is_started_again_after_growing_pauses(home: Home) -
         if child.process and child.process.pid not in starts:
             starts.append(child.process.pid)
         time.sleep(0.01)
-    assert child.failures == 3
+    assert child.failures in (3, 4), "the fourth may have ended by now"
     assert child.again_at - child.since < 1.5
     supervisor.stop([["short"]])
 
