@@ -105,7 +105,7 @@ def environment(home: Path) -> dict[str, str]:
     return for_any_program(os.environ) | {"CASEWORK_HOME": str(home), "PORT": "0", "CASEWORK_DEMO_CASES": "0"}
 
 
-def until(true: Callable[[], object], patience: float = 15.0) -> None:
+def until(true: Callable[[], object], patience: float = 40.0) -> None:
     """Wait until a function returns something true."""
     deadline = time.monotonic() + patience
     while not true():
