@@ -20,6 +20,7 @@ SUPERVISED = ("recorded", "drafted", "upheld", "withdrawing")
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # some roles reach a hundred pages, each looked at twice
 @pytest.mark.parametrize("role", sorted(STAFF_ROLES))
 def test_every_page_that_a_role_can_reach_is_in_order(installation: Installation, visit: Visit, role: str) -> None:
     person = visit().sign_in(role)
