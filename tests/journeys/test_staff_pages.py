@@ -98,7 +98,7 @@ def links(person: Visitor) -> list[str]:
 def shape(path: str) -> str:
     """An address with its numbers, references and choices taken out."""
     parts = urlsplit(path)
-    plain = re.sub(r"/((?:RA|FB|CM)-[\w-]+|\d+)(?=/|$)", "/_", parts.path)
+    plain = re.sub(r"/((?:RA|FB|CM)-[\w-]+|\d+|[\w-]{22,})(?=/|$)", "/_", parts.path)
     return plain + (
         "?" + ",".join(sorted(each.partition("=")[0] for each in parts.query.split("&"))) if parts.query else ""
     )
