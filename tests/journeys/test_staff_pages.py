@@ -86,9 +86,9 @@ def look_at_phone_size(person: Visitor) -> None:
 
 
 def links(person: Visitor) -> list[str]:
-    """The staff pages that this page leads to."""
+    """The staff pages that this page leads to; what hides behind a small picture is a larger one, no page."""
     hrefs = person.page.evaluate(
-        "[...document.querySelectorAll('a[href]:not([download])')].map((a) => a.getAttribute('href'))"
+        "[...document.querySelectorAll('a[href]:not([download]):not(:has(> img))')].map((a) => a.getAttribute('href'))"
     )
     paths = [urljoin(person.page.url, href) for href in hrefs]
     ours = [urlsplit(each) for each in paths if each.startswith(person.installation.site + "/staff/")]
