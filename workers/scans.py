@@ -12,13 +12,14 @@ from collections.abc import Generator
 from contextlib import closing
 
 from flask import current_app
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, select, text, update
 
 from casework.exchanges.opening import BadFile
 from casework.exchanges.scanner import NoAnswer
 from casework.extensions import db
 from casework.logs import log
 from casework.post import folder, intake
+from casework.post.models import Scan
 from workers import drain
 from workers.connection import connection as own_connection
 
@@ -26,18 +27,27 @@ from workers.connection import connection as own_connection
 SLICE = 15.0
 
 # The words of the condition are those of the index. Of a batch, one scan after the other: its order is the tray's.
-_FREE = """
-    state = 'waiting' and (lease_until is null or lease_until < clock_timestamp()) and not exists (
-        select from post_scans before
-        where before.batch_id = s.batch_id and before.state = 'waiting' and before.id < s.id)
-"""
-_WAITING = text(f"select exists (select from post_scans s where {_FREE})")  # noqa: S608
-_CLAIM = text(f"""
-    update post_scans set lease_token = :token, lease_until = clock_timestamp() + make_interval(secs => :lease),
-        tries = tries + 1
-    where id = (select s.id from post_scans s where {_FREE} order by s.id limit 1 for update skip locked)
-    returning id
-""")  # noqa: S608
+_S = Scan.__table__.alias("s")
+_FREE = (
+    select(_S.c.id)
+    .where(
+        text("""s.state = 'waiting' and (s.lease_until is null or s.lease_until < clock_timestamp()) and not exists (
+            select from post_scans before
+            where before.batch_id = s.batch_id and before.state = 'waiting' and before.id < s.id)""")
+    )
+    .order_by(_S.c.id)
+    .limit(1)
+)
+_CLAIM = (
+    update(Scan)
+    .where(Scan.id == _FREE.with_for_update(skip_locked=True).scalar_subquery())
+    .values(
+        lease_token=bindparam("token"),
+        lease_until=text("clock_timestamp() + make_interval(secs => :lease)"),
+        tries=Scan.tries + 1,
+    )
+    .returning(Scan.id)
+)
 _RENEW = text("""
     update post_scans set lease_until = clock_timestamp() + make_interval(secs => :lease)
     where id = :id and lease_token = :token and state = 'waiting'
@@ -50,7 +60,7 @@ _RELEASE = text("""
 
 def waiting(connection: Connection) -> bool:
     """Whether a scan waits that nobody takes in."""
-    return bool(connection.execute(_WAITING).scalar())
+    return connection.execute(_FREE).scalar() is not None
 
 
 def ingest(_: int = 0) -> int:
