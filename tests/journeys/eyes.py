@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+import fcntl
 import hashlib
 import os
 import re
+import struct
+import tempfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +17,9 @@ ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 # Set this to a folder to keep a picture of every page that is met.
 PICTURES = os.environ.get("JOURNEYS_PICTURES", "")
+# What was met in this run of the tests, by all its workers, eight bytes a piece; gone when one of them ends.
+MET = Path(tempfile.gettempdir()) / f"casework-pages-met-{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}"
+atexit.register(MET.unlink, missing_ok=True)
 
 _RULES = """({
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
@@ -21,21 +28,24 @@ _RULES = """({
 })"""
 # What goes wrong where there is little room, for pages that were asked about at full width.
 _NARROW = """({ runOnly: { type: 'rule', values: ['scrollable-region-focusable', 'target-size'] }, resultTypes: ['violations'] })"""
-# What a page is made of, its words and numbers apart, and many of a kind taken as one: two pages of the same make are
-# asked about once.
-_MAKE = """() => {
-    const names = ['class', 'role', 'type', 'aria-label', 'aria-hidden', 'aria-current', 'hidden', 'scope', 'lang', 'dir', 'for', 'id']
-    const make = (element) => {
-        const attributes = names.map((name) => element.getAttribute(name) ?? '').map((value) => value.replace(/\\d+/g, '0')).join('|')
+# What a page is made of: of each element where it stands, what it is and what is in it, words and numbers apart; and the
+# order of the headings. A page of which every piece was met before, in the same place at the same width, is not asked about.
+_PIECES = """() => {
+    const names = ['role', 'type', 'aria-label', 'aria-hidden', 'aria-current', 'hidden', 'scope', 'lang', 'dir', 'for', 'id']
+    const kind = (element) => element.tagName + '.' + element.className
+    const pieces = new Set()
+    const walk = (element, path) => {
+        const here = path + '>' + kind(element)
+        const attributes = names.map((name) => element.getAttribute(name) ?? '').join('|')
         const words = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()) ? 't' : ''
-        const inside = []
-        for (const child of element.children) {
-            const made = make(child)
-            if (inside[inside.length - 1] !== made) inside.push(made)
-        }
-        return element.tagName + attributes + words + '(' + inside.join('') + ')'
+        const inside = [...new Set([...element.children].map(kind))].sort()
+        pieces.add((here + attributes + words + '(' + inside + ')').replace(/\\d+/g, '0'))
+        for (const child of element.children) walk(child, here)
     }
-    return [...document.body.children].map(make).join('')
+    walk(document.body, '')
+    const levels = [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].map((heading) => heading.tagName)
+    levels.forEach((level, n) => n && pieces.add(levels[n - 1] + ' before ' + level))
+    return [...pieces]
 }"""
 _FACTS = """() => ({
     title: document.title,
@@ -56,7 +66,8 @@ _TWICE = """() => {
 class Eyes:
     """Watches one tab. Says at the first fault what it is and where."""
 
-    _asked: set[tuple[int, bool, str]] = set()
+    # what was read of the file that all test workers add to, in its order
+    _met: list[bytes] = []
     _taken = 0
 
     def __init__(self, page: Any, site: str, script: bool) -> None:
@@ -84,11 +95,20 @@ class Eyes:
         if facts["doubled"]:
             faults.append(f"ids that stand twice: {facts['doubled']}")
         width = page.viewport_size["width"]
-        make = hashlib.sha256(page.evaluate(_MAKE).encode()).hexdigest()
-        if (width, narrowly, make) not in self._asked:
-            self._asked.add((width, narrowly, make))
+        if self._is_new({f"{width}{narrowly}{piece}" for piece in page.evaluate(_PIECES)}):
             self._look_closely(width, _NARROW if narrowly else _RULES)
         assert not faults, f"{page.url} ({width} wide): " + "; ".join(faults)
+
+    def _is_new(self, pieces: set[str]) -> bool:
+        """Whether any of these was never met before, by this test worker or another; from now on they were."""
+        found = {hashlib.blake2b(piece.encode(), digest_size=8).digest() for piece in pieces}
+        with open(MET, "a+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.seek(8 * len(self._met))
+            self._met += [piece for (piece,) in struct.iter_unpack("8s", file.read())]
+            new = found.difference(self._met)
+            file.write(b"".join(new))
+        return bool(new)
 
     def _look_closely(self, width: int, rules: str) -> None:
         if PICTURES:
@@ -106,7 +126,7 @@ class Eyes:
         page = self.page if self.script else self._mirrored()
         if not page.evaluate("typeof axe === 'object'"):
             page.evaluate(AXE.read_text())
-        return list(page.evaluate(f"axe.run(document, {rules})")["violations"])
+        return list(page.evaluate(f"axe.run(document, {rules}).then((found) => found.violations)"))
 
     def _mirrored(self) -> Any:
         """The same page, its scripts taken out, in a tab in which axe may run."""

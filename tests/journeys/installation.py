@@ -111,7 +111,7 @@ class Installation:
 def stop(pid: int) -> None:
     """End an installation by the process that keeps it."""
     os.kill(pid, signal.SIGTERM)
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 40
     while time.monotonic() < deadline:
         # only whoever started it can wait for it
         with contextlib.suppress(ChildProcessError):

@@ -96,8 +96,8 @@ def links(person: Visitor) -> list[str]:
 
 
 def shape(path: str) -> str:
-    """An address with its numbers, references and choices taken out."""
-    parts = urlsplit(path)
+    """An address with its numbers, references and choices taken out; of settings, one of each family."""
+    parts = urlsplit(re.sub(r"(/settings/periods/[a-z]+)\.[\w.]+", r"\1", path))
     plain = re.sub(r"/((?:RA|FB|CM)-[\w-]+|\d+|[\w-]{22,})(?=/|$)", "/_", parts.path)
     return plain + (
         "?" + ",".join(sorted(each.partition("=")[0] for each in parts.query.split("&"))) if parts.query else ""
