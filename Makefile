@@ -20,7 +20,7 @@ run: setup ## serve everything on PORT (8000), data under CASEWORK_HOME (instanc
 	@exec $(PY) -m casework up --with-parent
 
 test: check ## every check, then the whole suite (TESTS=path for a part of it)
-	@exec $(PY) -m pytest -n 2 $(TESTS)
+	@exec $(PY) -m pytest -n 2 --dist loadgroup $(TESTS)
 
 check: setup ## style, types, insecure code, import contracts, workflow tables: under a minute
 	@$(PY) -m ruff check --quiet .

@@ -178,26 +178,26 @@ def program(settings: dict[str, str]) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def house() -> House:
+def standing() -> House:
     """What every test finds in the database."""
     return House()
 
 
 @pytest.fixture
-def app(program: Any, database: dict[str, str], house: House) -> Iterator[Any]:
+def app(program: Any, database: dict[str, str], standing: House) -> Iterator[Any]:
     """The program on an empty database, with areas and a calendar; an application context is open."""
     from casework.extensions import db, limiter
     from tests import factories
 
     with psycopg.connect(database["admin_url"], autocommit=True) as connection:
         _empty(connection)
-        stands = house.stand_again(connection)
+        stands = standing.stand_again(connection)
     limiter.reset()
     with program.app_context():
         if not stands:
             factories.house()
             db.session.commit()
-            house.remember(database["admin_url"])
+            standing.remember(database["admin_url"])
         yield program
         db.session.rollback()
         db.session.remove()

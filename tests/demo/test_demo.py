@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import psycopg
@@ -19,6 +19,7 @@ from casework.cases import registry
 from casework.cases.models import Case, DueDuty
 from casework.cases.verify import verify as dates
 from casework.complaints.models import Complaint, Learning, Subject, Trigger
+from casework.demo import stops
 from casework.demo.people import people
 from casework.demo.said.stories import COMPLAINTS, FEEDBACK
 from casework.demo.stories import STORIES, Story, shares
@@ -30,6 +31,8 @@ from casework.outbox import queries as outbox
 from casework.outbox.models import Owed, Sent
 from casework.owed.models import Run
 from casework.parties.models import Party
+from casework.releases import queries as releases
+from casework.releases.models import Release
 from casework.rides.models import Ride
 from casework.roles import STAFF_ROLES
 from casework.schedule.models import Booking, Slot
@@ -39,6 +42,8 @@ from tests.conftest import empty
 from workers import clock
 from workers.claims import Ledger
 
+# One worker makes the demonstration, and reads it.
+pytestmark = pytest.mark.xdist_group("demo")
 PASSWORD = "a password of the demonstration 7"
 COUNT = 40
 # Every story once.
@@ -283,3 +288,32 @@ def test_there_are_always_as_many_stories_as_asked_for(total: int, stories: Sequ
     assert all(story.newest <= age <= story.oldest for story, age in told)
     if total >= len(stories):
         assert {story.name for story, _ in told} == {story.name for story in stories}
+
+
+def test_a_year_of_made_up_months_is_out_with_one_announced_and_one_waiting(made: Any) -> None:
+    out = releases.months()
+    assert len(out) == stops.OUT and all(month.made_up for month in out)
+    assert len(releases.announced()) == 1
+    states = dict(db.session.execute(select(Release.state, func.count()).group_by(Release.state)).all())
+    assert states == {
+        "released": stops.OUT,
+        "corrected": 1,
+        "refused": 1,
+        "withdrawn": 1,
+        "scheduled": 1,
+        "validated": 1,
+    }
+    assert {release.clean for release in db.session.query(Release)} == {True}
+    assert releases.has_places(out)
+
+
+def test_no_worker_is_owed_the_reading_of_a_made_up_month(made: Any) -> None:
+    assert not db.session.scalar(select(func.count()).where(Owed.name == "read_release", Owed.closed_at.is_(None)))
+
+
+def test_the_same_month_has_the_same_rows_and_boroughs_of_every_bcu(made: Any) -> None:
+    boroughs = areas.boroughs()
+    first, again = (stops.rows_of(date(2026, 3, 1), boroughs, 5) for _ in range(2))
+    assert first == again != stops.rows_of(date(2026, 3, 1), boroughs, 6)
+    sums = releases.figures([releases.months()[0].month]).all.cells["borough"]
+    assert len(sums) > 25 and set(sums) <= {area.slug for area in boroughs}
