@@ -61,7 +61,12 @@ def answers(paper: PaperForm, random: Random) -> dict[str, str]:
 @cache
 def printed(name: str, large: bool = False) -> tuple[Image.Image, ...]:
     """The pages of a blank form, as our printer draws them."""
-    document = pypdfium2.PdfDocument(blanks.pdf(papers.FORMS[name], large))
+    return drawn(blanks.pdf(papers.FORMS[name], large))
+
+
+def drawn(pdf: bytes) -> tuple[Image.Image, ...]:
+    """The pages of a PDF at the scanner's resolution."""
+    document = pypdfium2.PdfDocument(pdf)
     try:
         return tuple(page.render(scale=letters.DPI / 72).to_pil().convert("RGB") for page in document)
     finally:

@@ -16,9 +16,11 @@ from tests.post.letters import Wear
 SCANNER = Wear(tilt=0.4, noise=8, blur=0.5, speckle=0.0002, fade=0.2, folds=1)
 
 
-def form(kind: str, truth: Mapping[str, Read], seed: int = 1, wear: Wear = SCANNER) -> list[bytes]:
-    """The pages of a form as JPEG: each answer in its box, in the hand of one person."""
-    pages = [page.copy() for page in by_hand.printed(kind)]
+def form(
+    kind: str, truth: Mapping[str, Read], seed: int = 1, wear: Wear = SCANNER, printed: bytes | None = None
+) -> list[bytes]:
+    """The pages of a form as JPEG: each answer in its box, in the hand of one person. `printed`: the PDF that they had."""
+    pages = [page.copy() for page in (by_hand.drawn(printed) if printed else by_hand.printed(kind))]
     boxes = papers.layout(kind, papers.FORMS[kind].version)
     for blank in sheets.sheet(kind, f"{kind}/{papers.FORMS[kind].version}"):
         read = truth.get(blank.name)

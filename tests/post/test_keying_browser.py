@@ -25,7 +25,7 @@ from tests.factories import PASSWORD
 from tests.journeys.eyes import Eyes
 from tests.pages.conftest import another_program
 from tests.pages.test_browser import CHROMIUM, FLAGS
-from tests.post import filled, letters, trays
+from tests.post import by_keyboard, filled, letters, trays
 from tests.post.trays import TRUTH
 
 pytestmark = [pytest.mark.browser, letters.needs_hands]
@@ -90,39 +90,11 @@ class Clerk:
 
     def where(self) -> str:
         """The field in which the cursor stands."""
-        return str(self.page.evaluate("document.activeElement.closest('[data-field]')?.dataset.field ?? ''"))
+        return by_keyboard.where(self.page)
 
     def key(self, reads: dict[str, Read]) -> None:
-        """Key every field from the first to the last: type, tick by its number, or say that nothing is there."""
-        seen = []
-        while field := self.where():
-            blank, read = BLANKS[field], reads.get(field)
-            seen.append(field)
-            if read is None or read.mark:
-                if read is not None and read.texts:
-                    self.keys.type(read.texts[0])
-                self.keys.press("F8" if read is not None else "F9")
-                continue
-            if blank.widget == "date":
-                for number, text in enumerate(read.texts):
-                    self.keys.type(text)
-                    if number < 2:
-                        self.keys.press("Enter")
-            elif blank.widget == "select":
-                self.keys.type(dict(blank.options)[read.texts[0]][:4])
-            elif blank.options:
-                for text in read.texts:
-                    self.keys.press(str([value for value, _ in blank.options].index(text) + 1))
-            else:
-                for number, line in enumerate(read.texts[0].split("\n")):
-                    self.keys.press("Enter") if number else None
-                    self.keys.type(line)
-            self.keys.press("Tab" if blank.widget == "words" else "Enter")
-            if blank.widget == "words":
-                # past the marks of a text, in which Enter is a new line
-                while self.where() == field:
-                    self.keys.press("Tab")
-        assert len(seen) == len(set(seen))
+        """Key every field from the first to the last."""
+        by_keyboard.key(self.page, BLANKS, reads)
 
     def finish(self) -> None:
         """Press the button on which the cursor stands at the end."""
