@@ -31,11 +31,11 @@ FULL_BCUS = 2
 _FORCE_WIDE = frozenset({Role.ADMIN, Role.DATA_PROTECTION})
 _THIN = (Role.COORDINATOR, Role.SUPERVISOR, Role.VETTING_OFFICER, Role.HOST, Role.TRIAGE, Role.HANDLER)
 # Further people of the full BCUs: four eyes need a second of each, an overturned refusal a third vetting officer, each
-# shift a host of its own, and a complaint about one team somebody of another.
+# shift a host of its own, a complaint about one team somebody of another, and what two clerks keyed a third to settle it.
 _MORE = (
     (Role.COORDINATOR, "b"), (Role.SUPERVISOR, "b"), (Role.VETTING_OFFICER, "b"), (Role.VETTING_OFFICER, "c"),
     (Role.HOST, "b"), (Role.HOST, "c"), (Role.HOST, "d"),
-    (Role.TRIAGE, "b"), (Role.HANDLER, "b"), (Role.HANDLER, "c"),
+    (Role.TRIAGE, "b"), (Role.HANDLER, "b"), (Role.HANDLER, "c"), (Role.CLERK, "b"), (Role.CLERK, "c"),
 )  # fmt: skip
 # Who sits together, as accounts say it: somebody of a team that a complaint is about cannot work on it.
 _TEAMS = {

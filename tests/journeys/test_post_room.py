@@ -42,7 +42,7 @@ def test_forty_envelopes_go_from_the_tray_to_a_posted_reply(installation: Instal
     reference = reference_of(installation, first)
     read_before_keying(visit, reference)
     key(clerk, first, 1)
-    key(at_the_desk(visit, "clerk"), first, 2)
+    key(at_the_desk(visit, "clerk2-b"), first, 2)
     reply(visit, reference)
     post_letters(clerk, installation, reference)
 
@@ -60,7 +60,6 @@ def scan(clerk: Visitor, batch: str) -> None:
     while "Taken in tray c.pdf" not in clerk.words:
         assert time.monotonic() < deadline, clerk.words
         clerk.open(f"/staff/post/batches/{batch}")
-    clerk.sees_not("without an item")
 
 
 def read_before_keying(visit: Visit, reference: str) -> None:
@@ -87,7 +86,8 @@ def key(clerk: Visitor, item: str, round: int) -> None:
     clerk.page.wait_for_function("() => document.querySelector('[data-status]').textContent === 'Kept.'")
     assert "Finish" in clerk.page.evaluate("document.activeElement.textContent")
     _go(clerk)
-    assert clerk.path == "/staff/post/key"
+    # the next letter lies there already, or nothing waits
+    assert clerk.path.startswith("/staff/post/key") and not clerk.path.endswith(f"/{item}")
 
 
 def reply(visit: Visit, reference: str) -> None:
@@ -148,7 +148,8 @@ def index(clerk: Visitor, keys: Keyboard | None, name: str, kind: str) -> str:
     """Say what a letter is and whom it is from; with `keys`, stop by stop."""
     item = take(clerk)
     if keys is not None:
-        keys.choose("What is it?", kind, "Application to ride along")
+        # the code on the form has said so already
+        keys.choose("What is it?", kind, kind)
         keys.write("Name of the sender", name)
         keys.write("Address of the sender", "4 Mill Lane")
         keys.pick("Borough", borough_of(clerk.installation, "clerk2"))
