@@ -31,7 +31,7 @@ FULL_BCUS = 2
 _FORCE_WIDE = frozenset({Role.ADMIN, Role.DATA_PROTECTION})
 _THIN = (Role.COORDINATOR, Role.SUPERVISOR, Role.VETTING_OFFICER, Role.HOST, Role.TRIAGE, Role.HANDLER)
 # Further people of the full BCUs: four eyes need a second of each, an overturned refusal a third vetting officer, each
-# shift a host of its own, a complaint about one team somebody of another, and what two clerks keyed a third to settle it.
+# shift a host of its own, a complaint about one team somebody of another, and what two clerks keyed a third.
 _MORE = (
     (Role.COORDINATOR, "b"), (Role.SUPERVISOR, "b"), (Role.VETTING_OFFICER, "b"), (Role.VETTING_OFFICER, "c"),
     (Role.HOST, "b"), (Role.HOST, "c"), (Role.HOST, "d"),
