@@ -9,6 +9,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 
 from casework.accounts.models import HeldForm
+from casework.deletion import rows
 from casework.extensions import db
 from casework.moments import now
 
@@ -52,4 +53,4 @@ def drop(account_id: int, held_id: int) -> None:
 def delete_old() -> int:
     """Delete what nobody came back for. Returns how many. The caller commits."""
     gone = db.session.execute(delete(HeldForm).where(HeldForm.at <= now() - _KEPT_FOR))
-    return int(getattr(gone, "rowcount", 0))
+    return rows(gone)

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from casework.accounts import held
 from casework.accounts.models import RecoveryCode
 from casework.clocks.london import start_of_day
-from casework.deletion import deletes
+from casework.deletion import deletes, rows
 from casework.extensions import db
 
 
@@ -25,4 +25,4 @@ def recovery_codes(today: date) -> int:
     """Recovery codes a week after they were used."""
     before = start_of_day(today - timedelta(days=7))
     gone: Any = db.session.execute(delete(RecoveryCode).where(RecoveryCode.used_at < before))
-    return int(gone.rowcount)
+    return rows(gone)

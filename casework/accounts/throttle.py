@@ -16,6 +16,7 @@ from sqlalchemy import delete, func, select, text
 
 from casework.accounts import alarms
 from casework.accounts.models import Attempt
+from casework.deletion import rows
 from casework.extensions import db
 from casework.moments import now
 from casework.sealed import digest
@@ -135,7 +136,7 @@ def code_tries_last_hour() -> int:
 def delete_old() -> int:
     """Delete tries that count for nothing any more (over a day old). Returns how many. The caller commits."""
     gone = db.session.execute(delete(Attempt).where(Attempt.at < now() - timedelta(seconds=_DAY)))
-    return int(getattr(gone, "rowcount", 0))
+    return rows(gone)
 
 
 def _lock(kind: str, hidden: bytes) -> None:

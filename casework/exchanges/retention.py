@@ -9,7 +9,7 @@ from sqlalchemy import delete, or_, select, update
 
 from casework.cases.erasure import erases
 from casework.clocks import london
-from casework.deletion import deletes
+from casework.deletion import deletes, rows
 from casework.exchanges.models import Attachment, Exchange, Presence, Unsent
 from casework.extensions import db
 from casework.moments import now
@@ -35,4 +35,4 @@ def presences(today: date) -> int:
     """Presence of the day before, and replies that nobody finished in a month."""
     gone = db.session.execute(delete(Presence).where(Presence.seen_at < london.start_of_day(today - timedelta(days=1))))
     old = db.session.execute(delete(Unsent).where(Unsent.at < london.start_of_day(today - timedelta(days=31))))
-    return int(gone.rowcount or 0) + int(old.rowcount or 0)  # type: ignore[attr-defined]
+    return rows(gone) + rows(old)

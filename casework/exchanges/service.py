@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from casework.deletion import rows
 from casework.exchanges.models import Attachment, Exchange, Unsent
 from casework.extensions import db
 from casework.moments import now
@@ -63,7 +64,7 @@ def mark_seen(case_id: int, actor: Actor, at: datetime | None = None) -> int:
         .where(Exchange.case_id == case_id, Exchange.account_id.is_(None), Exchange.seen_at.is_(None))
         .values(seen_at=at or now(), seen_by=actor.account_id)
     )
-    return int(done.rowcount or 0)  # type: ignore[attr-defined]
+    return rows(done)
 
 
 def keep_unsent(case_id: int, account_id: int, words: str) -> None:

@@ -7,7 +7,7 @@ from itertools import islice
 
 from sqlalchemy import delete, or_, select
 
-from casework.deletion import deletes
+from casework.deletion import deletes, rows
 from casework.exchanges import store
 from casework.exchanges.models import Attachment
 from casework.extensions import db
@@ -22,7 +22,7 @@ def removed(today: date) -> int:
     nowhere = Attachment.case_id.is_(None) & Attachment.draft_id.is_(None)
     old = Attachment.at < now() - DAY
     gone = db.session.execute(delete(Attachment).where(or_(Attachment.removed_at < now() - DAY, nowhere & old)))
-    return int(gone.rowcount or 0)  # type: ignore[attr-defined]
+    return rows(gone)
 
 
 @deletes("files without a row")

@@ -9,6 +9,18 @@ from casework.moments import today
 from casework.owed.service import CLASSES, RESULTS
 
 
+def _posted_on(missing: str) -> DateParts:
+    """A day of posting, at most two months ago. Today, unless somebody says otherwise."""
+    return DateParts(
+        "Posted on",
+        missing=missing,
+        what="The day of posting",
+        latest=lambda: today(),
+        earliest=lambda: today() - timedelta(days=60),
+        default=lambda: today(),
+    )
+
+
 class CallForm(Form):
     """One try at telephoning. `tries` is how many the page showed."""
 
@@ -20,14 +32,7 @@ class PostForm(Form):
     """Which letters were posted, when and how."""
 
     letters = Checkboxes("Letters", missing="Choose at least one letter")
-    on = DateParts(
-        "Posted on",
-        missing="Enter the day on which they were posted",
-        what="The day of posting",
-        latest=lambda: today(),
-        earliest=lambda: today() - timedelta(days=60),
-        default=lambda: today(),
-    )
+    on = _posted_on("Enter the day on which they were posted")
     post_class = Radios(
         "Class", choices=list(CLASSES.items()), missing="Choose the class", default="second", inline=True
     )
@@ -59,14 +64,7 @@ class ExplainForm(Form):
 class PostRunForm(Form):
     """When and how a print run was posted."""
 
-    on = DateParts(
-        "Posted on",
-        missing="Enter the day on which it was posted",
-        what="The day of posting",
-        latest=lambda: today(),
-        earliest=lambda: today() - timedelta(days=60),
-        default=lambda: today(),
-    )
+    on = _posted_on("Enter the day on which it was posted")
     post_class = Radios("Class", choices=list(CLASSES.items()), missing="Choose the class", inline=True)
 
 

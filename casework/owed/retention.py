@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from casework.cases.erasure import erases
 from casework.cases.models import Case
 from casework.clocks import london
-from casework.deletion import deletes
+from casework.deletion import deletes, rows
 from casework.exchanges import store
 from casework.extensions import db
 from casework.outbox.models import FormatTask, Owed
@@ -40,4 +40,4 @@ def files(today: date) -> int:
     before = london.start_of_day(settings.first_within("letter.run.keep", today))
     old = Run.stored != "", Run.state.not_in(LIVE), Run.state_since < before
     gone = db.session.execute(update(Run).where(*old).values(stored=""))
-    return int(gone.rowcount or 0)  # type: ignore[attr-defined]
+    return rows(gone)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete
 
 from casework.clocks.london import start_of_day
-from casework.deletion import deletes
+from casework.deletion import deletes, rows
 from casework.extensions import db
 from casework.pages.models import Incident, PageCount, ServiceFeedback
 
@@ -36,4 +36,4 @@ def page_counts(today: date) -> int:
 
 
 def _gone(statement: Any) -> int:
-    return int(getattr(db.session.execute(statement), "rowcount", 0))
+    return rows(db.session.execute(statement))

@@ -17,6 +17,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from casework import sealed
+from casework.deletion import rows
 from casework.exchanges import scanner, store
 from casework.exchanges.accepting import clean_name
 from casework.exchanges.opening import BadFile
@@ -154,7 +155,7 @@ def _held(scan_id: int, token: str, **values: Any) -> int:
         .values(values or {"lease_token": token})
         .execution_options(synchronize_session=False)
     )
-    if not changed.rowcount:  # type: ignore[attr-defined]
+    if not rows(changed):
         raise Lost
     return scan_id
 

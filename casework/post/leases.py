@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, or_, select, update
 
 from casework.accounts import queries as accounts
 from casework.cases import service as cases
+from casework.deletion import rows
 from casework.extensions import db
 from casework.moments import now
 from casework.post.models import Item
@@ -37,7 +38,7 @@ def take(item_id: int, account_id: int) -> str:
         .values(lease_account=account_id, lease_until=now() + _long(), lease_token=token)
         .execution_options(synchronize_session=False)
     )
-    if not changed.rowcount:  # type: ignore[attr-defined]
+    if not rows(changed):
         raise Taken("Somebody else is working on this item. Take another one.", "leased")
     return token
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 
 from casework.cases.erasure import erases
 from casework.clocks import london
-from casework.deletion import deletes
+from casework.deletion import deletes, rows
 from casework.exchanges import store
 from casework.extensions import db
 from casework.post.models import FieldCheck, FieldSum, Item, KeyedField, Keying, Page, Scan
@@ -52,7 +52,7 @@ def scans(today: date) -> int:
     left = Page.item_id.is_(None) | Page.removed_at.is_not(None)
     old = Page.scan_id.in_(select(Scan.id).where(Scan.at < before))
     db.session.execute(update(Page).where(Page.stored != "", left, old).values(**_GONE))
-    return int(gone.rowcount or 0)  # type: ignore[attr-defined]
+    return rows(gone)
 
 
 @deletes("checks of what was keyed")
@@ -61,7 +61,7 @@ def checks(today: date) -> int:
     first = settings.first_within("keep.feedback", today)
     gone = db.session.execute(delete(FieldCheck).where(FieldCheck.at < london.start_of_day(first)))
     db.session.execute(delete(FieldSum).where(FieldSum.month < first.replace(day=1)))
-    return int(gone.rowcount or 0)  # type: ignore[attr-defined]
+    return rows(gone)
 
 
 @deletes("what was keyed of letters")
@@ -70,7 +70,7 @@ def keyed(today: date) -> int:
     old = select(Item.id).where(Item.state.in_(("filed", "destroyed")), Item.paper_due_on < today)
     keyings = select(Keying.id).where(Keying.item_id.in_(old))
     gone = db.session.execute(delete(KeyedField).where(KeyedField.keying_id.in_(keyings)))
-    return int(gone.rowcount or 0)  # type: ignore[attr-defined]
+    return rows(gone)
 
 
 def _forget(*which: ColumnElement[bool]) -> int:
@@ -79,4 +79,4 @@ def _forget(*which: ColumnElement[bool]) -> int:
     db.session.execute(update(Item).where(Item.id.in_(ids), Item.sender_sealed.is_not(None)).values(sender_sealed=None))
     keyings = select(Keying.id).where(Keying.item_id.in_(ids))
     db.session.execute(delete(KeyedField).where(KeyedField.keying_id.in_(keyings)))
-    return int(pages.rowcount or 0)  # type: ignore[attr-defined]
+    return rows(pages)

@@ -11,7 +11,7 @@ from casework.accounts.models import Account
 from casework.cases.erasure import erases
 from casework.clocks import london
 from casework.complaints.models import Trigger
-from casework.deletion import deletes
+from casework.deletion import deletes, rows
 from casework.extensions import db
 from casework.settings import service as settings
 from casework.triage.models import Plan, PlanItem, SavedView
@@ -32,7 +32,7 @@ def plans(today: date) -> int:
     over = Plan.state.in_((State.CARRIED_OUT, State.CANCELLED)) & (Plan.state_since < cutoff)
     db.session.execute(update(Plan).where(over, Plan.words != "").values(words=""))
     gone = db.session.execute(delete(PlanItem).where(PlanItem.plan_id.in_(select(Plan.id).where(over))))
-    return int(gone.rowcount or 0)  # type: ignore[attr-defined]
+    return rows(gone)
 
 
 @deletes("views of those who left")
@@ -41,4 +41,4 @@ def views(today: date) -> int:
     before = london.start_of_day(settings.first_within("draft.keep", today))
     left = select(Account.id).where(Account.disabled_at < before)
     gone = db.session.execute(delete(SavedView).where(SavedView.account_id.in_(left)))
-    return int(gone.rowcount or 0)  # type: ignore[attr-defined]
+    return rows(gone)
