@@ -125,6 +125,17 @@ def letters_of(run_id: int) -> list[tuple[RunLetter, Owed, Case]]:
     return [(row[0], row[1], row[2]) for row in db.session.execute(wanted)]
 
 
+def returned_in(run_id: int) -> set[int]:
+    """The letters of a run, by their rows in the outbox, to whose people post came back since it was made."""
+    wanted = (
+        select(Owed.id)
+        .join(RunLetter, RunLetter.owed_id == Owed.id)
+        .join(Case, Case.stream_id == Owed.stream_id)
+        .where(RunLetter.run_id == run_id, RunLetter.live, came_back())
+    )
+    return set(db.session.scalars(wanted))
+
+
 def late(day: date) -> list[tuple[int | None, int, int]]:
     """Per area: letters that should have been posted by a day and were not, and those that should be on it."""
     tomorrow = london.start_of_day(day + timedelta(days=1))

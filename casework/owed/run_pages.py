@@ -141,6 +141,7 @@ def _page(run: Run, wrong: Form | None = None) -> str:
         "owed/run.html",
         run=run,
         rows=rows,
+        returned=queries.returned_in(run.id),
         live=sum(1 for place, _, _ in rows if place.live),
         words=MESSAGES,
         spec=RUN.states[run.state],

@@ -117,3 +117,25 @@ def test_what_comes_back_while_a_run_is_made_is_left_out_of_it(app: Any, cast: A
     desk = at_the_desk(app, cast, "clerk")
     desk.get("/staff/letters")
     assert "Held: post to them came back" in desk.words
+
+
+def test_what_comes_back_once_a_run_is_printed_is_marked_and_can_be_taken_out(app: Any, cast: Any, case: Any) -> None:
+    waiting = letters(case)[1].id
+    other = letters(by_letter().ride)[0].id
+    desk = at_the_desk(app, cast, "clerk")
+    run = make_run(desk)
+    path = f"/staff/letters/runs/{run.id}"
+    desk.get(path)
+    desk.follow(desk.post(f"{path}/print"))
+    assert "came back" not in desk.words
+    came_back(case, cast)
+    desk.get(path)
+    assert "Post to the people of 1 letter came back since this run was made" in desk.words
+    assert desk.words.count("Post to them came back") == 1
+    desk.follow(desk.post(f"{path}/take-out", {"letter": str(waiting)}))
+    assert "came back" not in desk.words.replace("Left out: taken out", "")
+    assert {row.owed_id for row in db.session.query(RunLetter).filter_by(live=True)} == {other}
+    db.session.get_one(Owed, other).closed_at = now()
+    db.session.commit()
+    desk.get(path)
+    assert "Not wanted any more" in desk.words
