@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import psycopg
 
 from casework.areas import queries as areas
-from casework.areas.models import Area
+from casework.areas.models import Area, Population
+from casework.cases import service as cases
 from casework.complaints import terms
 from casework.extensions import db
+from casework.releases import looking, queries
 from casework.roles import SYSTEM
 from casework.settings import service as settings
+from tests import factories
+from tests.releases import months
 from tests.statements import noted
 
 
@@ -74,3 +79,28 @@ def test_an_area_that_is_added_is_known_to_whoever_adds_it(app: Any) -> None:
     db.session.add(Area(kind="bcu", slug="west", name="West", parent_id=force.id, from_on=force.from_on))
     areas.forget()
     assert areas.by_slug("west") is not None
+
+
+def test_of_what_is_published_a_request_reads_the_figures_alone_until_something_comes_out(app: Any, cast: Any) -> None:
+    april, may = date(2018, 4, 1), date(2018, 5, 1)
+    (first,) = months.publish(months.made_up([april], ["north-borough"], 20))
+    north = factories.area("north-borough").id
+    db.session.add(Population(source="census", name="Census", year=2021, area_id=north, group="all", people=9))
+    db.session.commit()
+    for most in (1, 0):
+        begin_again()
+        with noted() as statements:
+            (month,) = queries.months()
+            assert queries.has_places([month])
+            looking.residents_of(None)
+            assert queries.figures([april], releases=[month.release_id]).all.cells
+        read = [each for each in statements if "release_cube" not in each or "from releases" in each]
+        assert sum("release" in each or "populations" in each for each in read) <= 4 * most, read
+    # what a transaction does it sees itself, and what it takes back nobody
+    cases.perform(db.session.merge(first), "withdraw", cast.supervisor, reason="It was another force's.")
+    assert queries.months() == []
+    db.session.rollback()
+    assert [each.month for each in queries.months()] == [april]
+    months.publish(months.made_up([may], ["north-borough"], 20))
+    db.session.commit()
+    assert [each.month for each in queries.months()] == [april, may]

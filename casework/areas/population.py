@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete
 
+from casework import seldom
 from casework.areas.models import Area, Population
 from casework.extensions import db
 
@@ -61,6 +62,7 @@ def load(text: str, name: str, year: int) -> tuple[int, int]:
         for line in found
     )
     db.session.flush()
+    seldom.forget()
     ours, all_codes = {line.code for line in found}, {line.code for line in lines}
     return len(ours), len(all_codes - ours)
 

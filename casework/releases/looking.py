@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
+from casework import seldom
 from casework.areas import queries as areas
 from casework.areas.models import Area, Population
 from casework.extensions import db
@@ -108,10 +109,16 @@ def residents_of(area: Area | None) -> Residents | None:
 
 def _residents(area_ids: Iterable[int]) -> dict[int, Residents]:
     """The residents of areas by the newest source: of several of a year, the one loaded last."""
+    known = _all_residents()
+    return {area_id: known[area_id] for area_id in area_ids if area_id in known}
+
+
+@seldom.kept("populations")
+def _all_residents() -> dict[int, Residents]:
     newest = select(Population.source).group_by(Population.source)
     newest = newest.order_by(func.max(Population.year).desc(), func.max(Population.id).desc()).limit(1)
     rows = select(Population.area_id, Population.name, Population.year, Population.group, Population.people).where(
-        Population.source == newest.scalar_subquery(), Population.area_id.in_(list(area_ids))
+        Population.source == newest.scalar_subquery()
     )
     found: dict[int, dict[str, int]] = {}
     named_as: tuple[str, int] = ("", 0)

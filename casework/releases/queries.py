@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import select, text, tuple_
 
+from casework import seldom
 from casework.extensions import db
 from casework.releases.cube import EVERYBODY, FORCE_WIDE, Count, add_up, names_of
 from casework.releases.models import Release
@@ -83,17 +84,12 @@ class Powers:
 
 # Written out: a page asks these several times, and putting a statement together costs more than carrying it out.
 _CURRENT = "select id from releases where kind = 'stops' and force = :of and is_current"
-_FORCES = text("""
-    select force from releases where kind = :kind and is_current
-    group by force order by bool_or(made_up), max(released_at) desc
-""")
-_MONTHS = text("""
-    with current as (select id from releases where kind = 'stops' and force = :of and is_current)
+_PUBLISHED = text("""
     select r.id as release_id, r.force, r.month, r.number, coalesce(r.released_at, r.state_since) as released_at,
         r.made_up, coalesce(sum(c.n), 0) as n, coalesce(sum(c.n) filter (where c.section60), 0) as section60
     from releases r left join release_cube c
-        on c.area_id = 0 and c.group_id = 0 and c.month = r.month and c.release_id = any(array(select id from current))
-    where r.kind = 'stops' and r.force = :of and r.is_current
+        on c.area_id = 0 and c.group_id = 0 and c.month = r.month and c.release_id = r.id
+    where r.kind = 'stops' and r.is_current
     group by r.id order by r.month
 """)
 _ROWS = """
@@ -103,34 +99,45 @@ _ROWS = """
 """
 _CURRENT_ROWS, _THESE_ROWS = text(_ROWS.format(f"array({_CURRENT})")), text(_ROWS.format("cast(:releases as bigint[])"))
 _PLACED = text("""
-    select count(*) from unnest(cast(:releases as bigint[])) as r (id)
-    where exists (select from release_cube c where c.release_id = r.id and c.area_id <> 0)
+    select id from releases r where kind = 'stops' and is_current
+        and exists (select from release_cube c where c.release_id = r.id and c.area_id <> 0)
 """)
 _WORDS = text("select id, dimension, wording from release_values")
 
 
-def forces(kind: str = STOPS) -> list[str]:
-    """The forces of which months are published: real before made-up, the one with the newest release first."""
-    return list(db.session.scalars(_FORCES, {"kind": kind}))
+@seldom.kept("releases")
+def _published() -> dict[str, list[Published]]:
+    """The published months, oldest first, by force: real before made-up, the one with the newest release first."""
+    found: dict[str, list[Published]] = {}
+    for row in db.session.execute(_PUBLISHED).mappings():
+        found.setdefault(row["force"], []).append(Published(**row))
+    newest = {force: max(month.released_at for month in months) for force, months in found.items()}
+    made_up = {force: any(month.made_up for month in months) for force, months in found.items()}
+    return {force: found[force] for force in sorted(found, key=lambda f: (made_up[f], -newest[f].timestamp()))}
+
+
+@seldom.kept("releases")
+def _placed() -> frozenset[int]:
+    """Published releases that were placed in boroughs."""
+    return frozenset(db.session.scalars(_PLACED))
 
 
 def force() -> str:
     """The force whose months pages show where none is chosen: the one of the setting, if it has any, else the first."""
-    known = forces()
+    known = list(_published())
     chosen = str(settings.value("releases.force"))
     return chosen if chosen in known or not known else known[0]
 
 
 def months(of: str | None = None) -> list[Published]:
     """The published months of a force (by default `force()`), oldest first."""
-    rows = db.session.execute(_MONTHS, {"of": force() if of is None else of})
-    return [Published(**row) for row in rows.mappings()]
+    return list(_published().get(force() if of is None else of, ()))
 
 
 def has_places(months: Iterable[Published]) -> bool:
     """Whether all of these months were placed in boroughs: by boundaries, or because they carry their own."""
-    ids = [month.release_id for month in months]
-    return bool(ids) and db.session.scalar(_PLACED, {"releases": ids}) == len(ids)
+    ids = {month.release_id for month in months}
+    return bool(ids) and ids <= _placed()
 
 
 def figures(
@@ -193,11 +200,21 @@ def latest(count: int = 20, after: int | None = None) -> list[Release]:
 
 
 def wordings(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
-    """Dimension and wording of values by id, kept for the length of the session: neither ever changes."""
-    known: dict[int, tuple[str, str]] = db.session.info.setdefault("release_wordings", {})
-    if not known or not known.keys() >= set(ids):
-        known.update((row.id, (row.dimension, row.wording)) for row in db.session.execute(_WORDS))
-    return known
+    """Dimension and wording of values by id, of these at least: neither ever changes."""
+    known = _wordings()
+    if known.keys() >= set(ids):
+        return known
+    # of this very transaction
+    return _read_wordings()
+
+
+@seldom.kept("release_values")
+def _wordings() -> dict[int, tuple[str, str]]:
+    return _read_wordings()
+
+
+def _read_wordings() -> dict[int, tuple[str, str]]:
+    return {row.id: (row.dimension, row.wording) for row in db.session.execute(_WORDS)}
 
 
 def _group_id(group: Group) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select, text, update
 
+from casework import seldom
 from casework.cases import registry
 from casework.cases import service as cases
 from casework.cases.registry import Step
@@ -66,10 +67,12 @@ def _publish(step: Step) -> None:
     seen = list(add_up(list(db.session.scalars(ids))))
     db.session.execute(update(Value).where(Value.id.in_(seen)).values(known=True))
     db.session.flush()
+    seldom.forget()
 
 
 def _unpublish(step: Step) -> None:
     step.subject.is_current = False
+    seldom.forget()
 
 
 def _keep_moment(step: Step) -> None:

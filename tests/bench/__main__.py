@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -34,7 +35,12 @@ def main() -> None:
             only_scans(Path(folder), chosen.quick)
         elif not chosen.stops:
             bench(Path(folder), chosen.quick)
-    if not chosen.scans:
+    if not chosen.scans and not chosen.stops:
+        # in a process of its own: its memory is measured
+        subprocess.run(
+            [sys.executable, "-m", "tests.bench", "--stops", *(["--quick"] if chosen.quick else [])], check=True
+        )
+    elif chosen.stops:
         with tempfile.TemporaryDirectory(prefix="casework-bench-") as folder:
             stops.measure(Path(folder), say, chosen.quick)
 

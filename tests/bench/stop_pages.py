@@ -41,6 +41,8 @@ def fill(owner_url: str) -> None:
         connection.execute(_OUT, known)
         connection.execute(_RELEASES, known)
         connection.execute(_CUBE, known)
+        # A worker that makes thousands of them at once is no measure of a day's mail.
+        connection.execute(_PACKS)
         connection.commit()
         connection.autocommit = True
         connection.execute("ANALYZE release_cube")
@@ -104,4 +106,8 @@ _RELEASES = """
 _CUBE = """
     INSERT INTO release_cube SELECT (jsonb_populate_record(c, jsonb_build_object('release_id', r.id, 'month', r.month))).*
     FROM release_cube c, releases r WHERE c.release_id = %(id)s AND r.id <> %(id)s
+"""
+_PACKS = """
+    INSERT INTO release_packs (release_id, area_id, stored, size, digest, made_at)
+    SELECT r.id, a.id, '', 0, ''::bytea, now() FROM releases r, areas a
 """
