@@ -86,7 +86,7 @@ def scans(found: ScanFigures) -> list[str]:
     return [
         f"scans: {found.rate:.0f} pages a minute by one worker, {found.cpu:.0f} ms CPU a page, {found.kept:.0f} kB kept of each"
         f" ({found.pages} pages, {found.items} envelopes)",
-        f"memory (PSS, MB) of worker and decoder: {found.before:.0f} before, {found.early:.0f} in the first tenth,"
+        f"memory (PSS, MB) of worker and decoder: {found.before:.0f} before, {found.early:.0f} while the first file was made,"
         f" {found.most:.0f} at most; growth {growth:.0f}  aim {GROWTH}  {met(growth <= GROWTH)}",
         *(f"WRONG  {line}" for line in found.wrong),
     ]

@@ -35,7 +35,7 @@ class ScanFigures:
     rate: float = 0.0  # pages a minute
     cpu: float = 0.0  # milliseconds a page: worker, decoder and database
     before: float = 0.0
-    early: float = 0.0  # the most while the first tenth was made
+    early: float = 0.0  # the most while the first file was made: one file is held at a time
     most: float = 0.0
     items: int = 0
     kept: float = 0.0  # kilobytes a page in the store
@@ -60,7 +60,7 @@ def measure(site: Site, pages: int) -> ScanFigures:
         now = processes.memory([worker.pid])
         figures.most = max(figures.most, now)
         made = int(site.rows("select count(*) from post_pages")[0][0])
-        if made <= pages // 10:
+        if made <= min(FILE, pages // 2):
             figures.early = max(figures.early, now)
     _until(lambda: site.rows("select count(*) from post_scans where state = 'waiting'")[0][0] == 0)
     seconds = time.monotonic() - begun
