@@ -169,8 +169,10 @@ class Ground:
     def crowd(self, count: int) -> None:
         """In place of the house: one in which so many people have applied, to whom nothing is owed."""
         from casework.extensions import db
+        from casework.moments import now
         from tests.bench import generate
         from tests.conftest import empty
+        from workers import periodic
 
         empty(self.postgres.url("faults", "postgres"))
         with self.program():
@@ -178,8 +180,14 @@ class Ground:
             generate.house(staff=48)
             generate.generate(count, self.owner_url)
             db.session.info.clear()
-        # Nor does time take anything meanwhile, of which somebody would be told.
+        # Nor does time take anything meanwhile, of which somebody would be told; and the day's mail to staff has gone.
         self.run("update cases set clock_on = null")
+        for each in periodic.PERIODIC:
+            if each.name not in periodic.MINUTELY:
+                due = each.last_due(now())
+                self.run(
+                    f"insert into ticks (name, due_at, done_at) values ('{each.name}', '{due.isoformat()}', now())"
+                )
 
     def owe_all(self, name: str, rank: int, due: str = "now()") -> None:
         """Owe this message to everybody, because they applied; `due` is SQL."""

@@ -193,7 +193,7 @@ def ask_for_a_review(somebody: Sayer, outcome: Mail) -> None:
     """The person applies for a review from the mail that says the outcome."""
     somebody.open_link(outcome)
     at = somebody.at
-    at.sees("We have answered your complaint.", "If you do not agree with the outcome")
+    at.comes_to_see("We have answered your complaint.", "If you do not agree with the outcome")
     at.follow("Apply for a review")
     at.write("Why do you think", "It was never looked at whether they are trained.")
     at.press("Send my application")

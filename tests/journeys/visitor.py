@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -78,6 +79,14 @@ class Visitor:
         page = self.words
         for each in words:
             assert each in page, f"{each!r} is not on {self.page.url}:\n{page}"
+
+    def comes_to_see(self, *words: str) -> None:
+        """These words stand on the page soon: what follows a mail may be written down a moment after it left."""
+        deadline = time.monotonic() + 10
+        while not all(each in self.words for each in words) and time.monotonic() < deadline:
+            self.page.wait_for_timeout(100)
+            self.page.reload()
+        self.sees(*words)
 
     def sees_not(self, *words: str) -> None:
         """These words do not stand on the page."""
