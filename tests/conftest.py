@@ -78,12 +78,13 @@ def _start_servers(folder: Path) -> dict[str, Any]:
 
 
 def _wait_for_end(pid: int) -> None:
+    from casework.running import processes
+
     for _ in range(500):
+        # one whose parent has ended its own tests already stays a zombie
         with contextlib.suppress(ChildProcessError):
             os.waitpid(pid, os.WNOHANG)
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
+        if not processes.started(pid):
             return
         time.sleep(0.02)
 

@@ -144,14 +144,14 @@ def test_after_three_doubts_a_person_decides(owe: Callable[..., Any], sink: Sink
 
 
 def test_a_connection_that_was_dropped_while_idle_is_opened_again(owe: Callable[..., Any], sink: Sink) -> None:
-    for n in range(6):
+    for n in range(20):
         owe(f"person{n}@example.org")
     sink.be(drop=0.4)
-    for _ in range(30):
+    for _ in range(60):
         drain()
         db.session.execute(text("delete from leases"))
         db.session.commit()
-    assert len(sink.counts()) == 6 and sink.repeats() == 0 and sink.dropped > 0
+    assert len(sink.counts()) == 20 and sink.repeats() == 0 and sink.dropped > 0
 
 
 def test_what_is_found_in_sending_is_sent_again_and_counted(owe: Callable[..., Any], sink: Sink) -> None:
