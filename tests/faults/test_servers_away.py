@@ -69,7 +69,7 @@ def test_a_relay_in_bad_moods_delays_and_loses_nothing(ground: Ground) -> None:
     ground.drained()
     ground.sink.down()
     addresses += ground.submit(20, first=20)
-    time.sleep(0.5)
+    ground.until(lambda: ground.rows("select ok from beats where name = 'smtp'") == [(False,)])
     ground.sink.up()
     ground.sink.be(hang=True)
     time.sleep(1.0)
