@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from werkzeug.serving import make_server
 
 from casework.complaints import queries
 from casework.complaints import service as complaints
@@ -21,6 +19,7 @@ from tests import factories, sayings
 from tests.complaints.desk import page_of
 from tests.complaints.test_staff import PAGES
 from tests.pages.test_browser import AXE, chromium
+from tests.serving import served
 
 __all__ = ["chromium"]
 pytestmark = pytest.mark.browser
@@ -31,13 +30,8 @@ PICTURES = os.environ.get("COMPLAINTS_PICTURES", "")
 
 @pytest.fixture
 def site(app: Any, demo_mode: None) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield address
 
 
 # Decisions of one make with "refer": one of them is looked at.

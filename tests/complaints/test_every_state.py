@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from werkzeug.serving import make_server
 
 from casework.cases import registry
 from casework.cases.staff import READERS
@@ -18,6 +16,7 @@ from tests import factories, sayings, walks
 from tests.journeys.eyes import Eyes
 from tests.journeys.visitor import DESKTOP, PHONE
 from tests.pages.test_browser import chromium
+from tests.serving import served
 
 __all__ = ["chromium"]
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("demo_mode"), pytest.mark.timeout(400)]
@@ -26,13 +25,8 @@ KINDS = ("feedback", "complaint")
 
 @pytest.fixture
 def site(app: Any) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield address
 
 
 class Reader:

@@ -10,7 +10,6 @@ from typing import Any
 
 import pypdf
 import pypdfium2
-import pytest
 import zxingcpp
 from hypothesis import HealthCheck, given
 from hypothesis import settings as some_settings
@@ -25,14 +24,13 @@ from casework.moments import today
 from casework.outbox.messages import EMAIL_ONLY
 from casework.outbox.models import Owed
 from casework.parties.models import Party
-from casework.printing import codes, document
+from casework.printing import codes
 from casework.settings import service as settings
+from tests import needs
 from tests.emails.every import Stage
 from tests.emails.every import sendings as of_rides
 from tests.emails.said import Said, sendings, with_somebody_acting
 from tests.emails.test_messages import words_of_html
-
-pango = pytest.mark.skipif(bool(document.missing()), reason="Debian's pango is not installed")
 
 DAY = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day \d{1,2} [A-Z][a-z]+ \d{4}\b")
 
@@ -86,7 +84,7 @@ def test_a_letter_says_all_that_the_email_says_with_the_same_dates_and_without_l
     assert {path.stem for path in (TEMPLATES / "letters").glob("[a-z]*.html")} - seen == {"contact-changed"} - seen
 
 
-@pango
+@needs.pango
 def test_a_letter_comes_as_tagged_pages_with_a_code_that_brings_the_answer_home(app: Any) -> None:
     stage = Said()
     sending = next(each for each in sendings() if each.name == "feedback-question")
@@ -107,7 +105,7 @@ def test_a_letter_comes_as_tagged_pages_with_a_code_that_brings_the_answer_home(
     assert root["/Lang"] == "en-GB" and root["/StructTreeRoot"]
 
 
-@pango
+@needs.pango
 def test_nothing_but_the_address_is_where_the_window_of_the_envelope_is(app: Any) -> None:
     stage = Said()
     row = stage.owe(next(each for each in sendings() if each.name == "complaint-outcome"), "letter")

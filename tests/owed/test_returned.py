@@ -16,16 +16,15 @@ from casework.owed import runs
 from casework.owed.models import RunLetter
 from casework.post import exceptions, service
 from casework.post.models import Item
-from casework.printing import document
 from casework.workflow import Refused
-from tests import factories, sayings
+from tests import factories, needs, sayings
 from tests.desks import at_the_desk, send
 from tests.owed.letters import by_letter, letters_of
 from tests.owed.test_runs import make_run, work
 
 pytestmark = [
     pytest.mark.usefixtures("demo_mode"),
-    pytest.mark.skipif(bool(document.missing()), reason="Debian's pango is not installed"),
+    needs.pango,
 ]
 
 

@@ -26,12 +26,12 @@ from casework.printing import document
 from casework.rides import service as rides
 from casework.settings import service as settings
 from casework.workflow import Refused
-from tests import factories, sayings
+from tests import factories, needs, sayings
 from tests.desks import at_the_desk, on
 from tests.owed.letters import by_letter, letters_of, post_letter, print_letter
 from workers import drain, periodic
 
-pytestmark = pytest.mark.skipif(bool(document.missing()), reason="Debian's pango is not installed")
+pytestmark = needs.pango
 
 
 def work() -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from werkzeug.serving import make_server
+
+from tests.serving import served
 
 pytestmark = pytest.mark.browser
 
@@ -42,13 +42,8 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture
 def site(app: Any, demo_program: Any) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, demo_program, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(demo_program) as address:
+        yield address
 
 
 @pytest.mark.parametrize("width", [320, 1280])

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import update
-from werkzeug.serving import make_server
 
 from casework.extensions import db
 from casework.moments import moved_to, now
@@ -27,6 +25,7 @@ from tests.pages.conftest import another_program
 from tests.pages.test_browser import CHROMIUM, FLAGS
 from tests.post import by_keyboard, filled, letters, trays
 from tests.post.trays import TRUTH
+from tests.serving import served
 
 pytestmark = [pytest.mark.browser, letters.needs_hands]
 PICTURES = os.environ.get("JOURNEYS_PICTURES", "")
@@ -52,13 +51,8 @@ def demo_program(settings: dict[str, str]) -> Iterator[Any]:
 
 @pytest.fixture
 def site(app: Any, demo_program: Any) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, demo_program, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(demo_program) as address:
+        yield address
 
 
 class Clerk:

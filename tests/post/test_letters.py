@@ -9,12 +9,13 @@ from PIL import Image, ImageChops
 
 from casework import sealed
 from casework.post import papers, reading
-from casework.printing import codes, document
+from casework.printing import codes
+from tests import needs
 from tests.post import by_hand, letters
 
 pytestmark = [
     letters.needs_hands,
-    pytest.mark.skipif(bool(document.missing()), reason="Debian's pango is not installed"),
+    needs.pango,
 ]
 
 

@@ -15,13 +15,13 @@ from casework.post import blanks, papers
 from casework.printing import codes, document
 from casework.rides import questions as rides
 from casework.saying import questions as saying
+from tests import needs
 from tests.browser import Browser
 
-pango = pytest.mark.skipif(bool(document.missing()), reason="Debian's pango is not installed")
 BOTH = [(name, large) for name in papers.FORMS for large in (False, True)]
 
 
-@pango
+@needs.pango
 @pytest.mark.parametrize(("name", "large"), BOTH)
 def test_a_form_that_is_printed_today_lies_as_it_was_frozen(app: Any, name: str, large: bool) -> None:
     form = papers.FORMS[name]
@@ -80,7 +80,7 @@ def test_what_is_critical_is_asked_somewhere() -> None:
         assert {each.name for each in papers.FORMS[name].questions()} & papers.CRITICAL > {papers.SIGNATURE}
 
 
-@pango
+@needs.pango
 @pytest.mark.parametrize(("name", "large"), BOTH)
 def test_every_page_of_a_form_says_to_the_scanner_which_it_is(app: Any, name: str, large: bool) -> None:
     made = pypdfium2.PdfDocument(io.BytesIO(blanks.pdf(papers.FORMS[name], large)))
@@ -91,7 +91,7 @@ def test_every_page_of_a_form_says_to_the_scanner_which_it_is(app: Any, name: st
         assert read == [codes.FormCode(name, papers.FORMS[name].version, number, large)]
 
 
-@pango
+@needs.pango
 def test_anybody_gets_each_form_from_the_page_and_is_told_where_to_send_it(app: Any) -> None:
     browser = Browser(app)
     for door in ("/ride-along", "/feedback", "/complaints"):

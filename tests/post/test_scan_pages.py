@@ -16,8 +16,7 @@ from casework.history.models import Access, Event
 from casework.moments import today
 from casework.post import service
 from casework.post.models import Batch, Item, Page, Scan
-from casework.printing import document
-from tests import factories
+from tests import factories, needs
 from tests.browser import Browser
 from tests.desks import at_the_desk
 from tests.exchanges import samples
@@ -199,7 +198,7 @@ def test_a_hostile_name_of_a_file_is_only_ever_words(clerk: Browser, batch: Batc
     assert not re.search(r"etc/passwd", clerk.text)
 
 
-@pytest.mark.skipif(bool(document.missing()), reason="Debian's pango is not installed")
+@needs.pango
 def test_the_separator_sheet_that_a_clerk_prints_separates(clerk: Browser, batch: Batch) -> None:
     number = batch.id
     printed = clerk.get(f"/staff/post/batches/{number}/sheets").data

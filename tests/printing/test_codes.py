@@ -6,13 +6,13 @@ import io
 import random
 
 import pypdfium2
-import pytest
 import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as some
 
 from casework import references
 from casework.printing import codes, document, qr
+from tests import needs
 
 KEY, OTHER_KEY = b"k" * 32, b"o" * 32
 ALPHABET = references.CROCKFORD + "abcdefghijklmnopqrstuvwxyzILOU .-:/"
@@ -87,7 +87,7 @@ def test_another_force_with_a_key_of_its_own_cannot_send_us_its_separators() -> 
     assert codes.read(codes.write(codes.SeparatorCode(), OTHER_KEY), KEY) is None
 
 
-@pytest.mark.skipif(bool(document.missing()), reason="Debian's pango is not installed")
+@needs.pango
 def test_a_code_is_read_from_a_page_that_was_scanned_at_200_dots_per_inch() -> None:
     text = codes.write(codes.ReplyCode(references.new("CO", random.Random(1)), 1234567890), KEY)
     drawn = qr.drawing(text, "Code for the post room")

@@ -13,8 +13,7 @@ import pytest
 
 from casework.printing import document
 from casework.running import doctor
-
-pango = pytest.mark.skipif(bool(document.missing()), reason="Debian's pango is not installed")
+from tests import needs
 
 
 def page(body: str, head: str = "") -> str:
@@ -67,7 +66,7 @@ HOSTILE = [
 ]
 
 
-@pango
+@needs.pango
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_nothing_that_somebody_wrote_makes_us_ask_the_network_or_read_a_file(
     hostile: str, canary: str, tmp_path: Path
@@ -82,7 +81,7 @@ def test_nothing_that_somebody_wrote_makes_us_ask_the_network_or_read_a_file(
     assert Canary.asked == []
 
 
-@pango
+@needs.pango
 def test_what_was_handed_in_by_name_is_drawn_and_only_that() -> None:
     drawing = b"<svg xmlns='http://www.w3.org/2000/svg' width='90' height='20'><text y='15'>STAMP</text></svg>"
     html = page("<img src='given:stamp' alt='x'><img src='given:other' alt='y'>")
@@ -91,7 +90,7 @@ def test_what_was_handed_in_by_name_is_drawn_and_only_that() -> None:
     assert "STAMP" not in pypdf.PdfReader(io.BytesIO(document.render(html))).pages[0].extract_text()
 
 
-@pango
+@needs.pango
 def test_a_screen_reader_is_told_title_language_and_structure() -> None:
     reader = pypdf.PdfReader(io.BytesIO(document.render(page("<p>Text</p><ul><li>One</li></ul>"))))
     root = reader.trailer["/Root"]
@@ -103,7 +102,7 @@ def test_a_screen_reader_is_told_title_language_and_structure() -> None:
         document.render("<html><body>no title</body></html>")
 
 
-@pango
+@needs.pango
 def test_the_same_letter_is_the_same_file_however_often_it_is_made() -> None:
     html = page("<p>Żółć, Ελλάδα, العربية, עברית, हिन्दी</p>")
     assert document.render(html) == document.render(html)
@@ -112,7 +111,7 @@ def test_the_same_letter_is_the_same_file_however_often_it_is_made() -> None:
     assert len(pypdf.PdfReader(io.BytesIO(document.together(two))).pages) == 2
 
 
-@pango
+@needs.pango
 def test_many_letters_in_one_file_each_count_their_own_pages() -> None:
     style = "@page { size: A4; @bottom-center { content: 'Page ' counter(page) ' of ' counter(pages) } }"
     long = page("<p style='break-after: page'>a</p><p>b</p>")
@@ -121,7 +120,7 @@ def test_many_letters_in_one_file_each_count_their_own_pages() -> None:
     assert ["Page 1 of 2" in texts[0], "Page 2 of 2" in texts[1], "Page 1 of 1" in texts[2]] == [True] * 3
 
 
-@pango
+@needs.pango
 def test_where_each_named_thing_lies_is_known_to_the_tenth_of_a_millimetre() -> None:
     style = "@page { size: A4; margin: 0 } #a { position: absolute; left: 20mm; top: 50mm; width: 85mm; height: 30mm }"
     boxes = document.lay_out(page("<div id='a'>x</div>"), [style]).boxes()

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from werkzeug.serving import make_server
 
 from casework.areas import population
 from casework.areas.models import Area
@@ -26,6 +24,7 @@ from tests.releases.test_life import made
 from tests.releases.test_own import prepared, signed
 from tests.releases.test_page import BOROUGHS, SPRING
 from tests.rides.test_numbers import applied
+from tests.serving import served
 
 __all__ = ["chromium"]
 pytestmark = pytest.mark.browser
@@ -34,13 +33,8 @@ PICTURES = os.environ.get("RELEASES_PICTURES", "")
 
 @pytest.fixture
 def site(app: Any) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield address
 
 
 @pytest.fixture

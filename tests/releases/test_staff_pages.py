@@ -6,12 +6,10 @@ import csv
 import html
 import io
 import os
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from werkzeug.serving import make_server
 
 from casework.cases import service as cases
 from casework.extensions import db
@@ -22,6 +20,7 @@ from tests.desks import send as send_form
 from tests.factories import PASSWORD
 from tests.pages.test_browser import AXE, chromium
 from tests.releases.desk import HEADER, ROW, released, small
+from tests.serving import served
 from workers import drain
 
 __all__ = ["chromium"]
@@ -206,13 +205,8 @@ def test_a_body_of_two_gigabytes_is_refused_unread(app: Any, cast: Any) -> None:
 
 @pytest.fixture
 def site(app: Any) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield address
 
 
 @pytest.mark.browser

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from werkzeug.serving import make_server
 
 from casework.cases import service as cases
 from casework.exchanges import canned
@@ -18,6 +16,7 @@ from casework.feedback.models import Feedback
 from tests import sayings
 from tests.factories import PASSWORD
 from tests.pages.test_browser import AXE, chromium
+from tests.serving import served
 
 __all__ = ["chromium"]
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("demo_mode")]
@@ -30,13 +29,8 @@ PAGES = ("cases/{}", "cases/{}/reply", "cases/{}/facts", "cases/{}/contact", "ca
 def site(app: Any) -> Iterator[str]:
     canned.ensure_defaults()
     db.session.commit()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield address
 
 
 def signed_in(chromium: Any, site: str, cast: Any, width: int = 1280) -> Any:
