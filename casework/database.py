@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 from flask import Flask
 from psycopg.pq import ExecStatus, TransactionStatus
-from sqlalchemy import event
+from sqlalchemy import Result, event
 from sqlalchemy.engine import ExceptionContext
 
 from casework.extensions import db
@@ -32,6 +32,11 @@ class Connection(psycopg.Connection[Any]):
             if begun and self.pgconn.exec_(b"ROLLBACK").status == ExecStatus.COMMAND_OK:
                 return
         super().rollback()
+
+
+def rows(done: Result[Any]) -> int:
+    """How many rows an UPDATE or a DELETE went through."""
+    return int(getattr(done, "rowcount", 0) or 0)
 
 
 def set_up(app: Flask) -> None:

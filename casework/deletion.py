@@ -7,9 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
-
-from sqlalchemy import Result
 
 from casework.extensions import db
 
@@ -25,11 +22,6 @@ def deletes(name: str) -> Callable[[Deletion], Deletion]:
         return function
 
     return keep
-
-
-def rows(done: Result[Any]) -> int:
-    """How many rows a DELETE or UPDATE went through."""
-    return int(getattr(done, "rowcount", 0) or 0)
 
 
 def run_all(today: date) -> dict[str, int]:

@@ -86,7 +86,7 @@ PERIODIC = (
     Periodic("packs", _each_minute, timedelta(minutes=1)),
 )
 # Their ticks are many: they are kept for a day only.
-MINUTELY = ("pick_up", "packs")
+MINUTELY = tuple(each.name for each in PERIODIC if each.last_due is _each_minute)
 
 _BEGIN = text("insert into ticks (name, due_at) values (:name, :due_at) on conflict do nothing returning id")
 _KNOWN = text("select id, done_at from ticks where name = :name and due_at = :due_at")

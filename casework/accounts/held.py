@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 
 from casework.accounts.models import HeldForm
-from casework.deletion import rows
+from casework.database import rows
 from casework.extensions import db
 from casework.moments import now
 

@@ -10,7 +10,8 @@ from sqlalchemy import delete
 from casework.accounts import held
 from casework.accounts.models import RecoveryCode
 from casework.clocks.london import start_of_day
-from casework.deletion import deletes, rows
+from casework.database import rows
+from casework.deletion import deletes
 from casework.extensions import db
 
 

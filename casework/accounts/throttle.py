@@ -16,7 +16,7 @@ from sqlalchemy import delete, func, select, text
 
 from casework.accounts import alarms
 from casework.accounts.models import Attempt
-from casework.deletion import rows
+from casework.database import rows
 from casework.extensions import db
 from casework.moments import now
 from casework.sealed import digest

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from PIL import Image, ImageDraw, ImageFont
 from sqlalchemy import select
 
-from casework.accounts.models import Account
 from casework.cases.models import Case
 from casework.clocks.london import london_date
 from casework.demo.house import House
@@ -46,7 +45,7 @@ LETTERS: Letters = (
 def fill(built: House, moment: datetime) -> None:
     """Open trays in the first BCU and bring their letters to every stage there is. Commits nothing."""
     area = built.bcus[0]
-    clerk = built.actors(area.id, Role.CLERK)[0]
+    clerk, other = built.actors(area.id, Role.CLERK)[:2]
     open_one = select(Case).where(Case.kind == "feedback", Case.area_id == area.id, Case.is_open).order_by(Case.id)
     cases_there = list(db.session.scalars(open_one.limit(3)))
     if not cases_there:
@@ -56,7 +55,7 @@ def fill(built: House, moment: datetime) -> None:
         done = _past(area.id, clerk, cases_there)
     with moved_to(moment):
         exceptions.destroy(done, clerk)
-        _today(area.id, borough, clerk, cases_there, moment)
+        _today(area.id, borough, (clerk, other), cases_there, moment)
         old = service.open_batch(
             clerk, tray="B", arrived_on=london_date(moment) - timedelta(days=9), envelopes=2, area_id=area.id
         )
@@ -79,8 +78,9 @@ def _past(area_id: int, clerk: Actor, there: list[Case]) -> list[Item]:
     return [entered]
 
 
-def _today(area_id: int, borough: int, clerk: Actor, there: list[Case], moment: datetime) -> None:
+def _today(area_id: int, borough: int, clerks: tuple[Actor, Actor], there: list[Case], moment: datetime) -> None:
     """The tray of yesterday, in the middle of its work."""
+    clerk, other = clerks
     batch = service.open_batch(clerk, tray="A", arrived_on=today() - timedelta(days=1), envelopes=9, area_id=area_id)
     items = _items(batch)
     _scan(batch, items, (*LETTERS[:6], *LETTERS[:3]), clerk, moment)
@@ -93,7 +93,7 @@ def _today(area_id: int, borough: int, clerk: Actor, there: list[Case], moment: 
         indexing.open_case(items[number], _read("complaint" if number == 8 else "feedback", number - 6, borough), clerk)
     _key(items[6], clerk, LETTERS[0][0])
     _key(items[7], clerk, "Gwilym Pritchard")
-    _key(items[7], _other_clerk(clerk), "Gwilim Pritchard")
+    _key(items[7], other, "Gwilim Pritchard")
     exceptions.set_aside(items[8], "unsigned", clerk)
     exceptions.ask_sender(items[8], ("signature",), clerk)
 
@@ -104,11 +104,6 @@ def _key(item: Item, actor: Actor, name: str) -> None:
     asked = {blank.name for blank in keying.blanks(item, mine.round)}
     keying.keep(mine, {each: Read((name,)) for each in ("you.name",) if each in asked})
     keying.finish(item, mine, actor, rest_missing=True)
-
-
-def _other_clerk(clerk: Actor) -> Actor:
-    wanted = select(Account.id).where(Account.email.like("clerk%@demo.example"), Account.id != clerk.account_id)
-    return Actor(Role.CLERK, db.session.scalars(wanted.order_by(Account.id).limit(1)).one())
 
 
 def _read(kind: str, number: int, place: int) -> Indexed:

@@ -9,7 +9,8 @@ from sqlalchemy import delete, or_, select, update
 
 from casework.cases.erasure import erases
 from casework.clocks import london
-from casework.deletion import deletes, rows
+from casework.database import rows
+from casework.deletion import deletes
 from casework.exchanges.models import Attachment, Exchange, Presence, Unsent
 from casework.extensions import db
 from casework.moments import now

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from casework.deletion import rows
+from casework.database import rows
 from casework.exchanges.models import Attachment, Exchange, Unsent
 from casework.extensions import db
 from casework.moments import now

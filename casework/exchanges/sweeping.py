@@ -7,7 +7,8 @@ from itertools import islice
 
 from sqlalchemy import delete, or_, select
 
-from casework.deletion import deletes, rows
+from casework.database import rows
+from casework.deletion import deletes
 from casework.exchanges import store
 from casework.exchanges.models import Attachment
 from casework.extensions import db

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import delete
 
 from casework.clocks.london import start_of_day
-from casework.deletion import deletes, rows
+from casework.database import rows
+from casework.deletion import deletes
 from casework.extensions import db
 from casework.pages.models import Incident, PageCount, ServiceFeedback
 

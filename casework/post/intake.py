@@ -17,7 +17,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from casework import sealed
-from casework.deletion import rows
+from casework.database import rows
 from casework.exchanges import scanner, store
 from casework.exchanges.accepting import clean_name
 from casework.exchanges.opening import BadFile

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, or_, select, update
 
 from casework.accounts import queries as accounts
 from casework.cases import service as cases
-from casework.deletion import rows
+from casework.database import rows
 from casework.extensions import db
 from casework.moments import now
 from casework.post.models import Item

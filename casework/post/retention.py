@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, delete, select, update
 
 from casework.cases.erasure import erases
 from casework.clocks import london
-from casework.deletion import deletes, rows
+from casework.database import rows
+from casework.deletion import deletes
 from casework.exchanges import store
 from casework.extensions import db
 from casework.post.models import FieldCheck, FieldSum, Item, KeyedField, Keying, Page, Scan

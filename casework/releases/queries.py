@@ -83,7 +83,6 @@ class Powers:
 
 
 # Written out: a page asks these several times, and putting a statement together costs more than carrying it out.
-_CURRENT = "select id from releases where kind = 'stops' and force = :of and is_current"
 _PUBLISHED = text("""
     select r.id as release_id, r.force, r.month, r.number, coalesce(r.released_at, r.state_since) as released_at,
         r.made_up, coalesce(sum(c.n), 0) as n, coalesce(sum(c.n) filter (where c.section60), 0) as section60
@@ -92,12 +91,12 @@ _PUBLISHED = text("""
     where r.kind = 'stops' and r.is_current
     group by r.id order by r.month
 """)
-_ROWS = """
+_ROWS = text("""
     select month, section60, n, decided, positive, arrests, told, linked, cells from release_cube
-    where area_id = :area and group_id = :group and month = any(cast(:months as date[])) and release_id = any({})
+    where area_id = :area and group_id = :group and month = any(cast(:months as date[]))
+        and release_id = any(cast(:releases as bigint[]))
     order by month, release_id, section60
-"""
-_CURRENT_ROWS, _THESE_ROWS = text(_ROWS.format(f"array({_CURRENT})")), text(_ROWS.format("cast(:releases as bigint[])"))
+""")
 _PLACED = text("""
     select id from releases r where kind = 'stops' and is_current
         and exists (select from release_cube c where c.release_id = r.id and c.area_id <> 0)
@@ -141,24 +140,14 @@ def has_places(months: Iterable[Published]) -> bool:
 
 
 def figures(
-    wanted: Sequence[date],
-    area_id: int = FORCE_WIDE,
-    group: Group = None,
-    *,
-    of: str | None = None,
-    releases: Sequence[int] | None = None,
+    wanted: Sequence[date], area_id: int = FORCE_WIDE, group: Group = None, *, releases: Sequence[int]
 ) -> Powers:
-    """The figures of an area and group over these months, with section 60 apart: one row per month and kind of power.
+    """The figures of an area and group over these months, from these releases (by id), with section 60 apart.
 
-    `releases` names versions by id instead of the current ones of force `of`: for a release at its own address.
     An area or group of which there is nothing gives sums of 0.
     """
-    asked = {"area": area_id, "group": _group_id(group), "months": list(wanted)}
-    if releases is None:
-        asked["of"] = force() if of is None else of
-        return Powers(db.session.execute(_CURRENT_ROWS, asked).all())
-    asked["releases"] = list(releases)
-    return Powers(db.session.execute(_THESE_ROWS, asked).all())
+    asked = {"area": area_id, "group": _group_id(group), "months": list(wanted), "releases": list(releases)}
+    return Powers(db.session.execute(_ROWS, asked).all())
 
 
 def every_value() -> dict[str, list[str]]:

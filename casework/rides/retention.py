@@ -10,7 +10,8 @@ from casework.accounts.models import Attempt, Session, Token
 from casework.cases import service as cases
 from casework.cases.models import Case, Draft, Question, Search
 from casework.clocks import london
-from casework.deletion import deletes, rows
+from casework.database import rows
+from casework.deletion import deletes
 from casework.extensions import db
 from casework.outbox.models import Owed, Sent
 from casework.rides.models import EqualityAnswer, Health, Ride, SchemeNotice
@@ -157,5 +158,4 @@ def _before(key: str, today: date) -> datetime:
 
 
 def _count(statement: Executable) -> int:
-    result = db.session.execute(statement)
-    return rows(result)
+    return rows(db.session.execute(statement))

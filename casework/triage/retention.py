@@ -11,7 +11,8 @@ from casework.accounts.models import Account
 from casework.cases.erasure import erases
 from casework.clocks import london
 from casework.complaints.models import Trigger
-from casework.deletion import deletes, rows
+from casework.database import rows
+from casework.deletion import deletes
 from casework.extensions import db
 from casework.settings import service as settings
 from casework.triage.models import Plan, PlanItem, SavedView

@@ -25,16 +25,12 @@ def upgrade() -> None:
     for table, columns in TABLES.items():
         op.execute(sa.text("INSERT INTO marks VALUES (:name, gen_random_uuid())").bindparams(name=table))
         op.execute(
-            f"CREATE TRIGGER mark_change AFTER INSERT OR UPDATE OF {columns} OR DELETE ON {table}"
+            f"CREATE TRIGGER mark_change AFTER INSERT OR UPDATE OF {columns} OR DELETE OR TRUNCATE ON {table}"
             " FOR EACH STATEMENT EXECUTE FUNCTION mark_change()"
-        )
-        op.execute(
-            f"CREATE TRIGGER mark_truncate AFTER TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION mark_change()"
         )
 
 
 def downgrade() -> None:
     for table in TABLES:
         op.execute(f"DROP TRIGGER mark_change ON {table}")
-        op.execute(f"DROP TRIGGER mark_truncate ON {table}")
         op.execute(sa.text("DELETE FROM marks WHERE name = :name").bindparams(name=table))
