@@ -68,7 +68,8 @@ def read_before_keying(visit: Visit, reference: str) -> None:
     triage.open(f"/staff/cases/{reference}")
     triage.sees("Came by post", "Keying under way: read the pages", "They wrote by letter")
     triage.sees_not(TRUTH["what.what"].texts[0])
-    assert triage.page.locator(".cw-post__thumb img").count() >= 2
+    # what nobody has keyed lies open, also where other letters came after it
+    assert triage.page.locator(".cw-post__paper").first.locator(".cw-post__thumb img").first.is_visible()
 
 
 def key(clerk: Visitor, item: str, round: int) -> None:
