@@ -20,7 +20,7 @@ from casework.workflow import Refused
 from tests import factories, needs, sayings
 from tests.desks import at_the_desk, send
 from tests.owed.letters import by_letter, letters_of
-from tests.owed.test_runs import make_run, work
+from tests.owed.running import make_run, work
 
 pytestmark = [
     pytest.mark.usefixtures("demo_mode"),

@@ -21,7 +21,6 @@ from casework.moments import moved_to, now, today
 from casework.outbox.models import Owed, Sent
 from casework.owed import alarm, retention, runs
 from casework.owed.models import Run, RunLetter
-from casework.parties.models import Party
 from casework.printing import document
 from casework.rides import service as rides
 from casework.settings import service as settings
@@ -29,37 +28,10 @@ from casework.workflow import Refused
 from tests import factories, needs, sayings
 from tests.desks import at_the_desk, on
 from tests.owed.letters import by_letter, letters_of, post_letter, print_letter
+from tests.owed.running import day_of, make_run, press, the_run, work
 from workers import drain, periodic
 
 pytestmark = needs.pango
-
-
-def work() -> None:
-    """What a worker does meanwhile."""
-    drain.drain()
-    db.session.rollback()
-    db.session.expire_all()
-
-
-def the_run() -> Run:
-    return db.session.query(Run).order_by(Run.id.desc()).first()
-
-
-def make_run(desk: Any) -> Run:
-    """Press the button, and let a worker render it."""
-    desk.get("/staff/letters")
-    assert desk.post("/staff/letters/runs").status_code == 303
-    work()
-    return the_run()
-
-
-def press(desk: Any, run_id: int, what: str, data: dict[str, Any] | None = None) -> Any:
-    desk.get(f"/staff/letters/runs/{run_id}")
-    return desk.post(f"/staff/letters/runs/{run_id}/{what}", data)
-
-
-def day_of(day: Any, post_class: str = "first") -> dict[str, str]:
-    return {"on-day": str(day.day), "on-month": str(day.month), "on-year": str(day.year), "post_class": post_class}
 
 
 def test_letters_are_printed_counted_and_posted_together_and_told_only_then(
@@ -286,61 +258,6 @@ def test_a_worker_that_dies_while_it_renders_leaves_a_run_that_the_next_one_rend
     assert db.session.query(RunLetter).filter_by(live=True).count() == 2
 
 
-def test_what_nobody_wants_any_more_is_left_out_of_a_run_and_closed(app: Any, cast: Any, demo_mode: None) -> None:
-    gone, kept = by_letter(name="Ama"), by_letter(name="Bo")
-    desk = at_the_desk(app, cast, "clerk")
-    desk.get("/staff/letters")
-    desk.post("/staff/letters/runs")
-    gone.ride.applicant.erased_at = now()
-    db.session.commit()
-    work()
-    run = the_run()
-    assert run.state == "ready"
-    left = db.session.query(RunLetter).filter_by(live=True).one()
-    assert db.session.get_one(Owed, left.owed_id).stream_id == kept.ride.stream_id
-    dropped = db.session.query(Owed).filter(Owed.dropped_at.is_not(None)).one()
-    assert dropped.stream_id == gone.ride.stream_id and dropped.why == "the person was erased"
-
-
-def test_a_run_of_letters_that_nobody_wants_gives_itself_up(app: Any, cast: Any, demo_mode: None) -> None:
-    gone = by_letter()
-    desk = at_the_desk(app, cast, "clerk")
-    desk.get("/staff/letters")
-    desk.post("/staff/letters/runs")
-    gone.ride.applicant.erased_at = now()
-    db.session.commit()
-    work()
-    assert the_run().state == "abandoned"
-
-
-def test_a_spoilt_letter_is_taken_out_and_waits_for_the_next_run(app: Any, cast: Any, demo_mode: None) -> None:
-    by_letter(name="Ama"), by_letter(name="Bo")
-    desk = at_the_desk(app, cast, "clerk")
-    run = make_run(desk)
-    press(desk, run.id, "print")
-    spoilt = db.session.query(RunLetter).order_by(RunLetter.id).first().owed_id
-    assert press(desk, run.id, "take-out", {"letter": str(spoilt)}).status_code == 303
-    press(desk, run.id, "count", {"envelopes": "1"})
-    press(desk, run.id, "post", day_of(today()))
-    db.session.expire_all()
-    assert db.session.get_one(Owed, spoilt).closed_at is None
-    assert letters_of(desk) == [spoilt]
-    press(desk, make_run(desk).id, "abandon")
-    assert letters_of(desk) == [spoilt]
-
-
-def test_whoever_has_no_address_is_on_the_list_and_in_no_run(app: Any, cast: Any, demo_mode: None) -> None:
-    made = by_letter()
-    db.session.query(Party).one().address = None
-    db.session.commit()
-    desk = at_the_desk(app, cast, "clerk")
-    desk.get("/staff/letters")
-    desk.post("/staff/letters/runs")
-    assert db.session.query(Run).count() == 0
-    desk.get("/staff/letters")
-    assert made.ride.reference in desk.words and "No address" in desk.words
-
-
 def test_a_run_is_seen_only_by_who_may_see_every_letter_in_it(app: Any, cast: Any, demo_mode: None) -> None:
     north = (factories.area("north").id,)
     by_letter(wishes=north)
@@ -409,19 +326,6 @@ def test_where_no_pdf_can_be_made_letters_are_printed_from_the_browser_and_poste
     assert "<article" in desk.text and made.ride.reference in desk.words
     post_letter(desk, number)
     assert db.session.get_one(Owed, number).done_at is not None
-
-
-def test_a_letter_that_was_closed_while_its_run_was_made_is_left_out(app: Any, cast: Any, demo_mode: None) -> None:
-    by_letter(name="Ama"), by_letter(name="Bo")
-    desk = at_the_desk(app, cast, "clerk")
-    desk.get("/staff/letters")
-    desk.post("/staff/letters/runs")
-    first = db.session.query(Owed).filter_by(channel="letter").order_by(Owed.id).first()
-    first.dropped_at = first.closed_at = now()
-    db.session.commit()
-    work()
-    assert the_run().state == "ready"
-    assert db.session.query(RunLetter).filter_by(live=True).one().owed_id != first.id
 
 
 def test_one_letter_that_bears_another_day_is_not_posted_until_it_is_printed_again(

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from casework import emails
 from casework.cases import service as cases
-from casework.cases.models import Case
 from casework.exchanges.models import Exchange
 from casework.extensions import db
 from casework.feedback import queries as told
-from casework.feedback import service as feedback
 from casework.feedback.models import Feedback
 from casework.feedback.service import Person, Told
 from casework.history.models import Event
@@ -23,11 +20,12 @@ from casework.moments import moved_to, now, today
 from casework.outbox.models import Owed
 from casework.post import alarms, completing, exceptions, indexing, service
 from casework.post.models import Batch, Item
-from casework.roles import SYSTEM, Actor, Role
+from casework.roles import SYSTEM, Role
 from casework.triage import service as triage_service
 from tests import factories, sayings
 from tests.browser import Browser
 from tests.desks import at_the_desk, value_of
+from tests.post.trays_by_hand import answer, attached, case_of, concern, index, items, opened, sent, take
 from tests.triage.channels import parts
 from workers.clock import take_due
 
@@ -37,49 +35,6 @@ pytestmark = pytest.mark.usefixtures("demo_mode")
 @pytest.fixture
 def clerk(app: Any, cast: Any) -> Browser:
     return at_the_desk(app, cast, "clerk")
-
-
-def sent(clerk: Browser, count: int, on: date | None = None, **more: str) -> Any:
-    """The page on which a tray is opened, sent."""
-    clerk.get("/staff/post/batches/new")
-    fields = {"tray": "A", "envelopes": str(count), "key": value_of(clerk, "key")}
-    fields |= parts("arrived_on", on or today() - timedelta(days=1))
-    area = {"area_id": str(factories.area("north").id)}
-    return clerk.post("/staff/post/batches/new", fields | area | more)
-
-
-def opened(clerk: Browser, count: int = 3, on: date | None = None, **more: str) -> Batch:
-    """A tray that the clerk has opened."""
-    clerk.follow(sent(clerk, count, on, **more))
-    return db.session.scalars(select(Batch).order_by(Batch.id.desc()).limit(1)).one()
-
-
-def items(batch: Batch) -> list[Item]:
-    db.session.expire_all()
-    return list(db.session.scalars(select(Item).where(Item.batch_id == batch.id).order_by(Item.number)))
-
-
-def take(clerk: Browser, item: Item) -> str:
-    """Take an item; returns the token."""
-    clerk.get(f"/staff/post/items/{item.id}")
-    clerk.follow(clerk.post(f"/staff/post/items/{item.id}/take"))
-    return value_of(clerk, "token")
-
-
-def index(clerk: Browser, item: Item, **fields: Any) -> Any:
-    token = take(clerk, item)
-    return clerk.post(f"/staff/post/items/{item.id}/index", {"token": token, "kind": "feedback"} | fields)
-
-
-def concern(**facts: Any) -> Any:
-    case = sayings.concern(**facts)
-    db.session.commit()
-    return case
-
-
-def case_of(item: Item) -> Any:
-    db.session.expire_all()
-    return db.session.get(Case, item.case_id)
 
 
 def test_a_clerk_opens_a_tray_and_its_sum_is_shown(clerk: Browser) -> None:
@@ -183,82 +138,6 @@ def test_a_case_of_another_area_is_not_found_by_a_clerk(clerk: Browser) -> None:
     token = take(clerk, item)
     clerk.post(f"/staff/post/items/{item.id}/attach", {"token": token, "reference": case.reference})
     assert "There is no such case in your areas" in clerk.words
-
-
-def attached(clerk: Browser, cast: Any, case: Any, owed: Owed | None = None) -> Item:
-    """A letter that belongs to a case, on the clerk's desk."""
-    item = items(opened(clerk, 1))[0]
-    indexing.attach(item, case, cast.clerk, owed=owed)
-    db.session.commit()
-    return item
-
-
-def answer(clerk: Browser, item: Item, said: str, words: str = "") -> None:
-    token = take(clerk, item)
-    clerk.follow(clerk.post(f"/staff/post/items/{item.id}/answer", {"token": token, "said": said, "words": words}))
-    assert "is done" in clerk.words, clerk.words[:500]
-    db.session.expire_all()
-
-
-def test_an_answer_to_our_question_goes_where_the_tracking_page_would_put_it(clerk: Browser, cast: Any) -> None:
-    case = concern()
-    cases.perform(case, "ask", cast.triage, private={"words": "Which bus was it?"})
-    db.session.commit()
-    owed = db.session.query(Owed).filter_by(stream_id=case.stream_id, name="feedback-question").one()
-    item = attached(clerk, cast, case, owed)
-    clerk.get(f"/staff/post/items/{item.id}")
-    answer(clerk, item, "answer", "The 176.")
-    assert case.state == "answering"
-    assert db.session.query(Exchange).filter_by(words="The 176.").one().party_id == case.applicant.id
-
-
-def test_a_yes_to_the_offer_opens_the_complaint(clerk: Browser, cast: Any) -> None:
-    case = concern()
-    cases.perform(case, "offer_complaint", cast.triage)
-    db.session.commit()
-    answer(clerk, attached(clerk, cast, case), "complaint")
-    assert case.state == "converted" and case.complaint_answer == "yes"
-
-
-def test_what_the_case_does_not_allow_now_is_kept_as_a_message(clerk: Browser, cast: Any) -> None:
-    case = concern()
-    item = attached(clerk, cast, case)
-    answer(clerk, item, "no-complaint", "No thank you.")
-    said = db.session.query(Exchange).filter_by(case_id=case.id).one()
-    assert said.words == "They do not want a complaint. No thank you." and case.state == "received"
-    event = db.session.query(Event).filter_by(subject_kind="item", subject_id=item.id, action="enter").one()
-    assert event.facts["done"] is False
-
-
-def test_a_signed_withdrawal_of_a_complaint_is_recorded_as_seen_on_paper(clerk: Browser, cast: Any) -> None:
-    case = sayings.complaint()
-    db.session.commit()
-    answer(clerk, attached(clerk, cast, case), "withdraw")
-    assert case.state == "withdrawing"
-    event = db.session.query(Event).filter_by(stream_id=case.stream_id, action="ask_to_withdraw").one()
-    assert event.facts["signed"] == "paper"
-
-
-def test_somebody_says_on_paper_that_another_may_act_for_them(clerk: Browser, cast: Any) -> None:
-    acting = Person("Femi Abara", email="femi@example.org")
-    words = Told(what="Hello.", intent="concern", relation="behalf", authority="consent", representative=acting,
-                person=Person("Ama Mensah", address="4 Mill Lane", channel="letter"))  # fmt: skip
-    case = feedback.submit(words, Actor(Role.PUBLIC))
-    db.session.commit()
-    owed = db.session.query(Owed).filter_by(stream_id=case.stream_id, name="authority-wanted").one()
-    answer(clerk, attached(clerk, cast, case, owed), "authorise")
-    assert {party.part: party.acts for party in case.parties} == {"complainant": True, "representative": True}
-
-
-def test_somebody_who_may_not_act_yet_cannot_take_a_case_back_by_letter(clerk: Browser, cast: Any) -> None:
-    acting = Person("Femi Abara", address="9 Hill Road", channel="letter")
-    words = Told(what="Hello.", intent="concern", relation="behalf", authority="consent", representative=acting,
-                person=Person("Ama Mensah", channel="page"))  # fmt: skip
-    case = feedback.submit(words, Actor(Role.PUBLIC))
-    db.session.commit()
-    answer(clerk, attached(clerk, cast, case), "withdraw", "I take it back.")
-    assert case.state == "received"
-    assert "I take it back." in db.session.query(Exchange).filter_by(case_id=case.id).one().words
 
 
 def test_a_letter_that_was_attached_wrongly_is_taken_off_again(clerk: Browser, cast: Any) -> None:

@@ -8,7 +8,7 @@ from casework.extensions import db
 from casework.outbox import preview
 from casework.outbox.models import Owed
 from tests.browser import Browser
-from tests.desks import value_of
+from tests.desks import at_the_desk, value_of
 
 HIDDEN = ("version", "seen", "others")
 
@@ -43,3 +43,11 @@ def everything_told() -> str:
     rows = db.session.query(Owed).filter(Owed.kind != "job").order_by(Owed.id)
     seen = [preview.of(row) for row in rows]
     return "\n".join(f"{each.subject}\n{each.text}" for each in seen)
+
+
+def page_of(app: Any, cast: Any, case: Any, who: str = "triage") -> Browser:
+    """The page of a case as one of the cast sees it."""
+    db.session.commit()
+    browser = at_the_desk(app, cast, who)
+    assert browser.get(f"/staff/cases/{case.reference}").status_code == 200
+    return browser
