@@ -179,11 +179,8 @@ def test_strangers_find_no_feedback_and_no_complaint(app: Any, cast: Any, demo_m
     assert everything(north) == before
 
 
-@pytest.mark.parametrize(
-    ("by", "who"),
-    [("account", who) for who in ("handler", "supervisor", "triage", "data_protection")]
-    + [("team", "supervisor"), ("team", "data_protection")],
-)
+@pytest.mark.parametrize("who", ["handler", "supervisor", "triage", "data_protection"])
+@pytest.mark.parametrize("by", ["account", "team"])
 def test_whoever_a_complaint_is_about_finds_nothing_of_it(
     app: Any, cast: Any, demo_mode: None, who: str, by: str
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 from typing import Any
 
@@ -33,6 +34,12 @@ def test_every_setting_is_listed_with_its_source_and_whether_it_is_confirmed(sup
     supervisor.get("/staff/settings/periods")
     for declared in SETTINGS:
         assert declared.key in supervisor.text
+
+
+def test_every_setting_has_a_page_with_its_words_and_a_box_for_its_value(supervisor: Visitor) -> None:
+    for declared in SETTINGS:
+        assert supervisor.get(f"/staff/settings/periods/{declared.key}").status_code == 200, declared.key
+        assert declared.words in html.unescape(supervisor.text) and 'name="value"' in supervisor.text, declared.key
 
 
 @pytest.mark.parametrize(

@@ -28,23 +28,25 @@ _RULES = """({
 })"""
 # What goes wrong where there is little room, for pages that were asked about at full width.
 _NARROW = """({ runOnly: { type: 'rule', values: ['scrollable-region-focusable', 'target-size'] }, resultTypes: ['violations'] })"""
-# What a page is made of: of each element where it stands, what it is and what is in it, words and numbers apart; and the
-# order of the headings. A page of which every piece was met before, in the same place at the same width, is not asked about.
+# What a page is made of: of each element where it stands, what it is and what is in it in its order (many of a kind taken
+# as one), words and numbers apart; the order of the headings; the landmarks. A page of which every piece was met before, in
+# the same place at the same width, is not asked about.
 _PIECES = """() => {
-    const names = ['role', 'type', 'aria-label', 'aria-hidden', 'aria-current', 'hidden', 'scope', 'lang', 'dir', 'for', 'id']
+    const names = ['role', 'type', 'aria-label', 'aria-labelledby', 'aria-hidden', 'aria-current', 'hidden', 'scope', 'lang', 'dir', 'for', 'id', 'name']
     const kind = (element) => element.tagName + '.' + element.className
+    const made = (element) => kind(element) + names.map((name) => element.getAttribute(name) ?? '').join('|')
     const pieces = new Set()
+    const add = (piece) => pieces.add(piece.replace(/\\d+/g, '0'))
     const walk = (element, path) => {
-        const here = path + '>' + kind(element)
-        const attributes = names.map((name) => element.getAttribute(name) ?? '').join('|')
         const words = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()) ? 't' : ''
-        const inside = [...new Set([...element.children].map(kind))].sort()
-        pieces.add((here + attributes + words + '(' + inside + ')').replace(/\\d+/g, '0'))
-        for (const child of element.children) walk(child, here)
+        const inside = [...element.children].map((child) => made(child).replace(/\\d+/g, '0'))
+        add(path + '>' + made(element) + words + '(' + inside.filter((each, n) => each !== inside[n - 1]) + ')')
+        for (const child of element.children) walk(child, path + '>' + kind(element))
     }
     walk(document.body, '')
     const levels = [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].map((heading) => heading.tagName)
-    levels.forEach((level, n) => n && pieces.add(levels[n - 1] + ' before ' + level))
+    levels.forEach((level, n) => n && add(levels[n - 1] + ' before ' + level))
+    add('landmarks' + [...document.querySelectorAll('header, nav, main, aside, footer, form[aria-label], section, [role=region]')].map(made))
     return [...pieces]
 }"""
 _FACTS = """() => ({
